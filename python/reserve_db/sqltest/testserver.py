@@ -56,6 +56,12 @@ class TestServer(Databases, Postgresql):  # type: ignore[misc]
             host="127.0.0.1", port=self.settings["port"], user="postgres", dbname=dbname
         )
 
+    def abandon(self) -> str:
+        """Lets the server outlive this process; returns the command that ends and removes it."""
+        farewell = f"kill -INT {self.server_pid}; rm -rf {self.base_dir}"
+        self.child_process, self._use_tmpdir = None, False
+        return farewell
+
     def initialize_database(self) -> None:
         for folder in self.subdirectories:
             own(self.user, Path(self.base_dir) / folder)
