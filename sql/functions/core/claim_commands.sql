@@ -1,0 +1,50 @@
+-- Lease due commands to a worker: the first unfinished one of each queue.
+-- Who: service_role. Locks: the rows claimed (skip locked); the lease is committed before any HTTP call.
+create or replace function core.claim_commands(p_worker text, p_topics text[], p_limit integer)
+returns jsonb
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_now constant timestamptz := core.now();
+  v_commands jsonb;
+begin
+  perform access.require_service();
+  perform core.require('worker', p_worker is not null);
+  perform core.require_valid('limit', p_limit between 1 and 1000, '1 to 1000');
+
+  with due as (
+    select o.id
+    from core.outbox as o
+    where o.status = 'pending' and o.next_attempt_at <= v_now
+      and (o.claimed_until is null or o.claimed_until <= v_now)
+      and (p_topics is null or o.topic = any (p_topics))
+      and not exists (
+        select from core.outbox as earlier
+        where earlier.queue_key = o.queue_key and earlier.status = 'pending' and earlier.seq < o.seq)
+    order by o.next_attempt_at
+    limit p_limit
+    for update skip locked
+  ), claimed as (
+    update core.outbox as o
+    set claimed_by = p_worker, claim_token = core.new_id(), attempts = o.attempts + 1,
+        claimed_until = v_now + make_interval(secs => (core.outbox_policy(o.topic) ->> 'lease_seconds')::double precision)
+    from due
+    where o.id = due.id
+    returning o.*
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'id', c.id, 'topic', c.topic, 'booking_id', c.booking_id, 'city_code', c.city_code, 'payload', c.payload,
+      'attempt', c.attempts, 'generation', c.generation, 'claim_token', c.claim_token,
+      'idempotency_key', c.id || ':' || c.generation,
+      'look_up_first', c.attempts > 1 and c.created_at < clock_timestamp() - interval '20 hours')
+    order by c.seq), '[]')
+  into v_commands
+  from claimed as c;
+  return v_commands;
+end;
+$$;
+comment on function core.claim_commands(text, text[], integer) is
+  'Leases due commands to a worker. look_up_first asks it to look for an earlier success at the provider before repeating.';
+revoke all on function core.claim_commands(text, text[], integer) from public;
+grant execute on function core.claim_commands(text, text[], integer) to service_role;

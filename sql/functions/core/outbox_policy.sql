@@ -1,0 +1,12 @@
+-- How a topic's commands are tried: waits, tries, lease.
+-- Who: functions of ours. Locks: none.
+create or replace function core.outbox_policy(p_topic text)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  select core.setting('outbox') || coalesce(
+    (select s.value from core.settings as s where s.key = 'outbox.' || p_topic and s.city_code = 'ALL'), '{}')
+$$;
+comment on function core.outbox_policy(text) is 'backoff_seconds, max_attempts and lease_seconds of a topic.';
+revoke all on function core.outbox_policy(text) from public;
