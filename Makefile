@@ -21,5 +21,16 @@ $(STAMP): pyproject.toml package.json
 
 install: $(STAMP)
 
+test: install
+	$(BIN)/pytest
+
+lint: install
+	$(BIN)/ruff check python
+	$(BIN)/ruff format --check python
+	$(BIN)/mypy
+	$(BIN)/squawk --config .squawk.toml sql/migrations/*.sql
+	$(BIN)/sqlfluff lint --nocolor sql
+	cd python && ../$(BIN)/python -m tests.lint_plpgsql
+
 clean:
 	rm -rf $(VENV) node_modules .reserve-db dist .pytest_cache .mypy_cache .ruff_cache
