@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from reserve_db.sqltest.bench import Clone
+from reserve_db.sqltest.bench import Bench, Clone
 from reserve_db.sqltest.testserver import TestServer
 
 
@@ -20,7 +19,7 @@ def empty_db(server: TestServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def db(servers: Any, pg_major: int) -> Iterator[Clone]:
+def db(bench: Bench) -> Iterator[Clone]:
     """A clone of the deployed product: `.dsn`, `.connect(role=…, claims=…, headers=…)`."""
-    with servers.bench(pg_major).cloned() as clone:
+    with bench.cloned() as clone:
         yield clone

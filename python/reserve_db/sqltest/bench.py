@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import conninfo
 
+from reserve_db.deploy import migrate
 from reserve_db.sqltest.databases import Databases
 from reserve_db.sqltest.pgtap import load_pgtap
 
@@ -61,8 +62,6 @@ class Bench:
 
     def prepare(self, progress: Callable[[str], None] | None = None) -> None:
         """Makes the template: the deployed product, pgTAP, and the test helpers of sql/tests/_setup."""
-        from reserve_db.deploy import migrate
-
         dsn = self.server.create_database(self.template)
         migrate(dsn, self.sql_dir, progress=progress)
         with psycopg.connect(dsn, autocommit=True) as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,12 +64,14 @@ def run(clone: Clone, path: Path, major: int) -> FileResult:
     errors: list[Failure] = []
     notices: list[str] = []
     finished = False
-    with psycopg.connect(
-        clone.dsn,
-        autocommit=True,
-        prepare_threshold=None,
-        options=f"-c statement_timeout={STATEMENT_TIMEOUT}",
-        application_name=path.name,
+    with closing(
+        psycopg.connect(
+            clone.dsn,
+            autocommit=True,
+            prepare_threshold=None,
+            options=f"-c statement_timeout={STATEMENT_TIMEOUT}",
+            application_name=path.name,
+        )
     ) as connection:
         connection.add_notice_handler(
             lambda notice: notices.append(f"{notice.severity}: {notice.message_primary}")
