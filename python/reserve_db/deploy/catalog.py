@@ -1,0 +1,66 @@
+"""The fingerprint of a database: every object of our schemas as readable text, and how two differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from typing import Literal
+
+import psycopg
+
+Key = tuple[str, str, str]
+"""kind, parent (mostly a relation or function) and name (empty where the parent is the object itself)"""
+Catalog = dict[Key, str]
+
+CLIENT_ROLES = ("anon", "authenticated", "service_role")
+GUARD_KINDS = frozenset({"row security", "policy", "trigger", "table grant to", "column grant to"})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One object that is not as the last deploy left it."""
+
+    key: Key
+    expected: str | None
+    found: str | None
+
+    @property
+    def object(self) -> str:
+        return describe(self.key)
+
+    @property
+    def status(self) -> Literal["missing", "extra", "changed"]:
+        if self.found is None:
+            return "missing"
+        return "extra" if self.expected is None else "changed"
+
+    def __str__(self) -> str:
+        return f"{self.object} is {self.status}"
+
+
+def describe(key: Key) -> str:
+    """`policy guests_read on lodging.units`, `function core.now()`."""
+    kind, parent, name = key
+    return f"{kind} {name} on {parent}" if name else f"{kind} {parent}"
+
+
+def read_catalog(conn: psycopg.Connection, schemas: Iterable[str]) -> Catalog:
+    """The fingerprint of these schemas as they are now."""
+    query = (resources.files(__package__) / "catalog.sql").read_text(encoding="utf-8")
+    rows = conn.execute(query, {"schemas": list(schemas)})
+    return {(kind, parent, name): definition for kind, parent, name, definition in rows}
+
+
+def compare(expected: Catalog, found: Catalog) -> list[Difference]:
+    """Every difference, in a stable order."""
+    return [
+        Difference(key, expected.get(key), found.get(key))
+        for key in sorted(expected.keys() | found.keys())
+        if expected.get(key) != found.get(key)
+    ]
+
+
+def is_client(role: str) -> bool:
+    """Is this one of the roles whose rights the files decide?"""
+    return role == "public" or role in CLIENT_ROLES
