@@ -1,0 +1,1 @@
+"""What the Stripe stand-in knows: objects, rules, events. It knows nothing of HTTP."""
