@@ -10,9 +10,9 @@ from typing import cast
 
 import pytest
 
-from reserve_db.servers import SUPPORTED, ServerError, installation, installations
+from reserve_db.servers import ServerError, installation, installations
 from reserve_db.sqltest.bench import Bench
-from reserve_db.sqltest.report import describe
+from reserve_db.sqltest.report import describe, untested
 from reserve_db.sqltest.runner import HELPERS, FileResult, run_in_clone
 from reserve_db.sqltest.testserver import TestServer
 
@@ -90,11 +90,6 @@ def demanded() -> list[int]:
     return [int(major) for major in wanted.split(",")] if wanted else list(installations())
 
 
-def missing() -> str:
-    absent = [str(major) for major in SUPPORTED if major not in demanded()]
-    return f"not tested: PostgreSQL {', '.join(absent)}" if absent else "every supported PostgreSQL is tested"
-
-
 def pytest_configure(config: pytest.Config) -> None:
     try:
         for major in demanded():
@@ -112,11 +107,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"PostgreSQL {', '.join(map(str, demanded()))} ({missing()})"
+    return f"PostgreSQL {', '.join(map(str, demanded()))} ({untested(demanded())})"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(missing())
+    terminalreporter.write_line(untested(demanded()))
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:

