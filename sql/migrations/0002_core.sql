@@ -59,19 +59,21 @@ create index cities_currency on core.cities (currency);
 insert into core.cities (code, name, timezone, currency) values ('ALL', 'Everywhere', 'UTC', 'USD');
 
 create table core.settings (
+  id uuid primary key default core.new_id(),
   key text not null,
   city_code text not null default 'ALL' references core.cities (code) on delete cascade,
   value jsonb not null,
   description text,
   updated_at timestamptz not null default clock_timestamp(),
-  primary key (key, city_code)
+  constraint one_value_per_key_and_city unique (key, city_code)
 );
 comment on table core.settings is 'Figures an operator may change. A row for a city overrides the row of ALL.';
 create index settings_city on core.settings (city_code);
 insert into core.settings (key, value, description) values
   ('test_clock', 'false', 'Whether core.now() obeys reserve.test_now. Only for tests.'),
   ('outbox', '{"backoff_seconds": [1, 2, 4, 8, 16, 32, 60, 300, 900], "max_attempts": 10, "lease_seconds": 60}', 'Waits between tries of a command, tries in all, and how long a claim lasts. outbox.<topic> overrides it.'),
-  ('idempotency_hours', '24', 'How long the answer to an idempotency key is kept.');
+  ('idempotency_hours', '24', 'How long the answer to an idempotency key is kept.'),
+  ('client_address_position', '1', 'Which entry of the header x-forwarded-for is the client: 1 the first, -1 the last, as the proxies in front write it.');
 
 create table core.idempotency_keys (
   scope text not null,
@@ -113,10 +115,16 @@ create table core.outbox (
   last_error jsonb,
   response jsonb,
   created_at timestamptz not null default clock_timestamp(),
+  retried_at timestamptz,
   finished_at timestamptz,
+  constraint claim_names_worker_and_end check (claim_token is null or (claimed_by is not null and claimed_until is not null)),
   constraint finished_when_not_pending check ((status = 'pending') = (finished_at is null))
 ) with (fillfactor = 85);
 comment on table core.outbox is 'Commands to the outside world (refunds, cancellations, Host commits, …), written by the transaction that decides them and carried out by workers. Commands of one queue_key go one at a time, in order.';
+comment on column core.outbox.generation is 'Part of the key the provider sees: it rises when the provider answered with an error, since it would repeat that answer for ever.';
+comment on column core.outbox.claim_token is 'Who holds this token may report the outcome; a new claim replaces it.';
+comment on column core.outbox.retried_at is 'When staff took the command back from the dead.';
+create unique index one_claim_per_queue on core.outbox (queue_key) where status = 'pending' and claim_token is not null;
 create index outbox_due on core.outbox (next_attempt_at) where status = 'pending';
 create index outbox_queue on core.outbox (queue_key, seq) where status = 'pending';
 create index outbox_booking on core.outbox (booking_id);
@@ -135,7 +143,9 @@ create table core.exceptions (
   constraint resolved_by_somebody check ((resolved_at is null) = (resolved_by is null))
 );
 comment on table core.exceptions is 'What a person must look at: payments that do not match, bookings that could not be kept, commands that died.';
-create index exceptions_open on core.exceptions (city_code, opened_at desc) where resolved_at is null;
+create unique index one_open_exception_per_case on core.exceptions (kind, city_code, booking_id, md5(detail::text))
+  nulls not distinct where resolved_at is null;
+create index exceptions_city on core.exceptions (city_code, opened_at desc);
 create index exceptions_booking on core.exceptions (booking_id);
 
 insert into core.modules (name, position) values ('core', 10);
