@@ -27,9 +27,18 @@ from reserve_db.servers import (
 pytestmark = pytest.mark.skipif(EMBEDDED_MAJOR not in installations(), reason="needs PostgreSQL 18")
 
 
+@pytest.fixture(autouse=True)
+def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A stand-in for /var/lib/reserve-db that everybody can reach."""
+    with tempfile.TemporaryDirectory() as shared:
+        Path(shared).chmod(0o755)
+        monkeypatch.setattr(servers, "SHARED_HOME", Path(shared))
+        yield Path(shared)
+
+
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("project") / ".reserve-db"
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / ".reserve-db"
 
 
 def test_it_keeps_what_was_written(folder: Path) -> None:
@@ -71,14 +80,6 @@ def test_nobody_else_can_read_its_folder(folder: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has a home its servers cannot reach")
 class TestBelowAPrivateHome:
-    @pytest.fixture
-    def shared(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-        """A stand-in for /var/lib/reserve-db that everybody can reach."""
-        with tempfile.TemporaryDirectory() as shared:
-            Path(shared).chmod(0o755)
-            monkeypatch.setattr(servers, "SHARED_HOME", Path(shared))
-            yield Path(shared)
-
     @pytest.fixture
     def private(self, tmp_path: Path) -> Path:
         tmp_path.chmod(0o700)
