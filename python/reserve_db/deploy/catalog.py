@@ -46,9 +46,10 @@ def describe(key: Key) -> str:
 
 
 def read_catalog(conn: psycopg.Connection, schemas: Iterable[str]) -> Catalog:
-    """The fingerprint of these schemas as they are now."""
+    """The fingerprint of these schemas as they are now; what reading it locks is let go at once."""
     query = (resources.files(__package__) / "catalog.sql").read_text(encoding="utf-8")
-    rows = conn.execute(query, {"schemas": list(schemas)})
+    with conn.transaction(force_rollback=True):
+        rows = conn.execute(query, {"schemas": list(schemas)}).fetchall()
     return {(kind, parent, name): definition for kind, parent, name, definition in rows}
 
 
@@ -64,3 +65,11 @@ def compare(expected: Catalog, found: Catalog) -> list[Difference]:
 def is_client(role: str) -> bool:
     """Is this one of the roles whose rights the files decide?"""
     return role == "public" or role in CLIENT_ROLES
+
+
+def client_roles(conn: psycopg.Connection) -> list[str]:
+    """Those of CLIENT_ROLES that exist on this server."""
+    rows = conn.execute(
+        "select rolname from pg_roles where rolname = any (%s) order by 1", (list(CLIENT_ROLES),)
+    )
+    return [row[0] for row in rows]

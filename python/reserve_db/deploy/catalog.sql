@@ -20,7 +20,7 @@ tables as (
   select * from relations where relkind in ('r', 'p', 'f')
 ),
 functions as (
-  select p.*, o.ident || '.' || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' as ident
+  select p.*, p.oid::regprocedure::text as ident
   from pg_proc as p
   join ours as o on o.oid = p.pronamespace
   where not exists (select from extension_members as e where e.classid = 'pg_proc'::regclass and e.objid = p.oid)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -19,16 +20,22 @@ from psycopg import errors
 
 from reserve_db.connection import connect
 from reserve_db.deploy import steps
-from reserve_db.deploy.catalog import CLIENT_ROLES, Catalog, compare, read_catalog
-from reserve_db.deploy.errors import BlockedError, DeployError, FileError, OrphanError
+from reserve_db.deploy.catalog import Catalog, client_roles, compare
+from reserve_db.deploy.errors import BlockedError, DeployError, FileError
 from reserve_db.deploy.history import History, Migration, migrations_in_order
-from reserve_db.deploy.session import SETTINGS, Progress, Watch, deploy_lock
+from reserve_db.deploy.orphans import refuse_orphans, refusing_unmade_functions
+from reserve_db.deploy.session import SETTINGS, Progress, Watch, deploy_lock, scalar
 from reserve_db.deploy.steps import Step
-from reserve_db.deploy.work import Batch, Work, decided_by, split
+from reserve_db.deploy.work import Batch, Work, concurrent_indexes, decided_by, split
 from reserve_db.sqltree import SqlTree
 
 ATTEMPTS = 5
 Done = TypeVar("Done")
+
+# Not the fault of the SQL that was running.
+_PASSING = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected)
+
+_TRANSACTION = "select pg_current_xact_id()::text"
 
 
 @dataclass
@@ -93,11 +100,12 @@ class _Deploy:
         self._attempts = attempts
         self._say = say
         self._history = History(conn)
+        self._pid = scalar(conn, "select pg_backend_pid()")
         self._tried = 1
 
     def run(self) -> MigrateResult:
         pending = self._history.pending(migrations_in_order(self._tree))
-        before = self._catalog()
+        before = self._found()
         drift = self._history.drift(before)
         work = Work.find(self._tree, self._history.hashes(), drift, before, migrated=bool(pending))
         if not pending and not work and not self._history.server_changed():
@@ -132,53 +140,65 @@ class _Deploy:
         raise AssertionError
 
     def _transaction(self, work: Callable[[Watch], Done]) -> Done:
-        pid = self._conn.info.backend_pid
-        with Watch(self._second, pid, self._budget, self._say) as watch:
+        with Watch(self._second, self._pid, self._budget, self._say) as watch:
             try:
                 with self._conn.transaction():
+                    self._history.create()
                     done = work(watch)
                     watch.stop()
             except errors.QueryCanceled as error:
                 raise watch.blocked or DeployError(f"the deploy was cancelled: {error}") from error
             except (errors.LockNotAvailable, errors.DeadlockDetected) as error:
                 raise BlockedError(str(error).strip()) from error
-            except psycopg.OperationalError as error:
-                raise DeployError(f"the connection broke: {error}".strip()) from error
         return done
 
     def _migrate_only(self, batch: Batch, watch: Watch) -> None:
-        self._history.create()
-        before = self._catalog()
+        """A transaction of migrations that is not the last one."""
+        before = self._found()
         self._run_migrations(batch, watch)
-        changes = compare(before, self._catalog())
+        self._adopt(before)
+
+    def _run_alone(self, migration: Migration) -> None:
+        """A migration that no transaction can hold. What a failed attempt left of its index goes first."""
+        before = self._found()
+        indexes = [index for index, _ in concurrent_indexes(migration.file.code)]
+        for index in self._invalid(indexes):
+            self._say(f"{index} is invalid, left by an attempt that failed: dropping it")
+            self._conn.execute(f"drop index concurrently {index}")
+        self._say(migration.file.name)
+        self._conn.execute("set lock_timeout = 0")
+        with Watch(self._second, self._pid, None, self._say) as watch:
+            self._run(steps.migration_step(migration, together=False), watch)
+        if invalid := self._invalid(indexes):
+            raise DeployError(f"{migration.file.name} left an invalid index: {', '.join(invalid)}")
+        self._conn.execute(SETTINGS)
+        with self._conn.transaction():
+            self._history.create()
+            self._history.mark(migration)
+            self._adopt(before)
+
+    def _adopt(self, before: Catalog) -> None:
+        """Expect the facts that migrations just made; what files decide is settled at the end."""
+        changes = compare(before, self._found())
         self._history.expect((d.key, d.found) for d in changes if not decided_by(d.key, self._tree))
 
     def _finish(self, batch: Batch, pending: list[Migration], watch: Watch) -> MigrateResult:
         """The last transaction: facts, behaviour, views, guards, record."""
         tree, history = self._tree, self._history
-        history.create()
-        before = self._catalog()
+        before = self._found()
         drift = history.drift(before)
         self._run_migrations(batch, watch)
-        migrated = before if not batch.migrations else self._catalog()
+        migrated = before if not batch.migrations else self._found()
         work = Work.find(tree, history.hashes(), history.drift(migrated), migrated, migrated=bool(pending))
 
-        if work.functions:
-            self._say(f"functions: {work.functions}")
-            self._replace_functions(work, migrated, watch)
-        for file, why in work.views.items():
-            self._say(f"{file.name}: {why}")
-            self._run_all(steps.view_steps(file, migrated, self._roles()), watch)
-        if work.functions or work.views:
-            self._run(Step("validation", steps.for_schemas(steps.VALIDATE, tree.modules)), watch)
-        self._refuse_orphans(work, migrated)
-        if work.guards:
-            self._run(steps.lock_step(work.guards), watch)
-        for file, why in work.guards.items():
-            self._say(f"{file.name}: {why}")
-            self._run_all(steps.guard_steps(file, migrated, self._roles()), watch)
+        refuse_orphans(tree, work, migrated)
+        final = steps.final_steps(work, tree, migrated, client_roles(self._conn))
+        self._run_all(final.reset, watch)
+        with refusing_unmade_functions(self._conn, tree) if work.functions else nullcontext():
+            self._run_all(final.functions, watch)
+        self._run_all(final.rest, watch)
 
-        after = self._catalog()
+        after = self._found()
         lasting = [d for d in drift if after.get(d.key) == d.found and not work.covers(d.key, tree)]
         result = MigrateResult(
             migrations=[migration.id for migration in pending],
@@ -188,7 +208,6 @@ class _Deploy:
             drift=[str(difference) for difference in lasting],
             changed=True,
         )
-        self._run(Step("notify", steps.NOTIFY), watch)
         history.remember([*tree.functions, *work.views, *work.guards])
         history.forget(work.removed)
         history.store_catalog(after)
@@ -198,70 +217,17 @@ class _Deploy:
 
     # pieces
 
-    def _run_alone(self, migration: Migration) -> None:
-        """A migration that no transaction can hold. What a failed attempt left of its index goes first."""
-        indexes = [index for index, _ in steps.concurrent_indexes(migration.file.code)]
-        with self._conn.transaction():
-            self._history.create()
-        for index in self._invalid(indexes):
-            self._say(f"{index} is invalid, left by an attempt that failed: dropping it")
-            self._conn.execute(f"drop index concurrently {index}")
-        with Watch(self._second, self._conn.info.backend_pid, None, self._say) as watch:
-            self._run(steps.migration_step(migration.file, transactional=True), watch)
-        if invalid := self._invalid(indexes):
-            raise DeployError(f"{migration.file.name} left an invalid index: {', '.join(invalid)}")
-        self._conn.execute(SETTINGS)
-        with self._conn.transaction():
-            self._history.mark(migration)
-
     def _run_migrations(self, batch: Batch, watch: Watch) -> None:
-        transaction = self._transaction_id()
+        transaction = scalar(self._conn, _TRANSACTION)
         for migration in batch.migrations:
-            self._say(f"{migration.file.name}")
-            self._run(steps.migration_step(migration.file, transactional=migration.transactional), watch)
-            if self._transaction_id() != transaction:
+            self._say(migration.file.name)
+            self._run(steps.migration_step(migration, together=True), watch)
+            if scalar(self._conn, _TRANSACTION) != transaction:
                 raise DeployError(
                     f"{migration.file.name} ends the transaction it runs in: take out commit and rollback"
                 )
             self._conn.execute(SETTINGS)
             self._history.mark(migration)
-
-    def _replace_functions(self, work: Work, catalog: Catalog, watch: Watch) -> None:
-        tree, conn = self._tree, self._conn
-        self._run_all(steps.reset_functions(work.suspects, catalog, self._roles()), watch)
-        before = {
-            name: version for name, _, version in conn.execute(steps.FUNCTION_VERSIONS, (list(tree.modules),))
-        }
-        self._run_all([Step(file.name, file.text, file) for file in tree.functions], watch)
-        after = conn.execute(steps.FUNCTION_VERSIONS, (list(tree.modules),))
-        untouched = {name: plain for name, plain, version in after if before.get(name) == version}
-        by_migrations = {name for file in tree.migrations for name in file.functions}
-        if orphans := sorted(name for name, plain in untouched.items() if plain not in by_migrations):
-            raise OrphanError(
-                f"no file makes {', '.join(orphans)}: put the file back, or drop it in a migration"
-            )
-        self._run(Step("rights of public", steps.for_schemas(steps.REVOKE_PUBLIC, tree.modules)), watch)
-
-    def _refuse_orphans(self, work: Work, catalog: Catalog) -> None:
-        """No view without a file, no guarded table whose guard file is gone."""
-        tree = self._tree
-        made = {name for file in (*tree.views, *tree.migrations) for name in file.views}
-        views = [
-            parent
-            for kind, parent, _ in catalog
-            if kind in {"view", "materialized view"} and parent not in made
-        ]
-        if views:
-            raise OrphanError(
-                f"no file makes the view {', '.join(views)}: put the file back, or drop it in a migration"
-            )
-        for name in work.removed:
-            folder, _, rest = name.partition("/")
-            table = rest.removesuffix(".sql").replace("/", ".")
-            if folder == "policies" and ("table", table, "") in catalog:
-                raise OrphanError(
-                    f"{name} is gone, but {table} is still there: put the file back, or drop the table"
-                )
 
     def _run_all(self, todo: Iterable[Step], watch: Watch) -> None:
         for step in todo:
@@ -270,30 +236,18 @@ class _Deploy:
     def _run(self, step: Step, watch: Watch) -> None:
         """Send the SQL in one piece, over the simple protocol."""
         watch.step(step.name)
+        if step.why:
+            self._say(f"{step.name}: {step.why}")
         try:
-            self._conn.execute(step.sql)
-        except (
-            errors.QueryCanceled,
-            errors.LockNotAvailable,
-            errors.DeadlockDetected,
-            psycopg.OperationalError,
-        ):
-            raise
+            with self._conn.transaction(force_rollback=True) if step.probe else nullcontext():
+                self._conn.execute(step.sql)
         except psycopg.Error as error:
-            raise FileError(step, error) from error
+            if isinstance(error, _PASSING) or self._conn.closed:
+                raise
+            raise FileError(step.name, step.sql, error) from error
 
-    def _catalog(self) -> Catalog:
-        return read_catalog(self._conn, self._tree.modules)
-
-    def _roles(self) -> list[str]:
-        rows = self._conn.execute(
-            "select rolname from pg_roles where rolname = any (%s) order by 1", (list(CLIENT_ROLES),)
-        )
-        return [row[0] for row in rows]
-
-    def _transaction_id(self) -> object:
-        row = self._conn.execute("select pg_current_xact_id()::text").fetchone()
-        return row and row[0]
+    def _found(self) -> Catalog:
+        return self._history.found(self._tree.modules)
 
     def _invalid(self, indexes: list[str]) -> list[str]:
         rows = self._conn.execute(

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import psycopg
 
-from reserve_db.deploy.steps import Step
-
 
 class DeployError(Exception):
     """A deploy was refused or failed; the open transaction is rolled back."""
@@ -24,11 +22,11 @@ class OrphanError(DeployError):
 class FileError(DeployError):
     """A file failed on the server: names file, line, message, detail and hint."""
 
-    def __init__(self, step: Step, error: psycopg.Error) -> None:
+    def __init__(self, name: str, sql: str, error: psycopg.Error) -> None:
         diagnostic = error.diag
         position = int(diagnostic.statement_position or 0)
-        line = f":{step.sql.count(chr(10), 0, position) + 1}" if position else ""
-        parts = [f"{step.name}{line}: {diagnostic.message_primary or error} ({error.sqlstate})"]
+        line = f":{sql.count(chr(10), 0, position) + 1}" if position else ""
+        parts = [f"{name}{line}: {diagnostic.message_primary or error} ({error.sqlstate})"]
         for label, value in (
             ("detail", diagnostic.message_detail),
             ("hint", diagnostic.message_hint),
@@ -37,7 +35,6 @@ class FileError(DeployError):
             if value:
                 parts.append(f"  {label}: {value}")
         super().__init__("\n".join(parts))
-        self.step = step
 
 
 class BlockedError(DeployError):

@@ -22,7 +22,7 @@ from yoyo.migrations import Migration as YoyoMigration
 from yoyo.migrations import default_migration_table, parse_metadata_from_sql_comments
 from yoyo.topologicalsort import CycleError, topological_sort
 
-from reserve_db.deploy.catalog import Catalog, Difference, Key, compare
+from reserve_db.deploy.catalog import Catalog, Difference, Key, compare, read_catalog
 from reserve_db.deploy.errors import DeployError, HistoryError
 from reserve_db.sqltree import SqlFile, SqlTree
 
@@ -168,6 +168,11 @@ class History:
         """The fingerprint the last deploy left."""
         rows = self._conn.execute("select kind, parent, name, definition from deploy.catalog")
         return {(kind, parent, name): definition for kind, parent, name, definition in rows}
+
+    def found(self, modules: Iterable[str] = ()) -> Catalog:
+        """The fingerprint as it is now, of these modules and of those that the last deploy knew."""
+        known = [parent for kind, parent, _ in self.catalog() if kind == "schema"] if self.exists else []
+        return read_catalog(self._conn, {*modules, *known})
 
     def drift(self, found: Catalog) -> list[Difference]:
         """What is not as the last deploy left it; nothing can be said where the server was upgraded since."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 
@@ -28,7 +28,7 @@ set search_path = '';
 set default_transaction_isolation = 'read committed';
 set default_transaction_read_only = off;
 set statement_timeout = 0;
-set lock_timeout = 0;
+set lock_timeout = '10s';
 set idle_in_transaction_session_timeout = '60s';
 set client_min_messages = warning;
 set standard_conforming_strings = on;
@@ -74,7 +74,7 @@ def deploy_lock(conn: psycopg.Connection, second: psycopg.Connection, progress: 
     """
     deadline = time.monotonic() + LOCK_PATIENCE
     announced = False
-    while not _scalar(conn, "select pg_try_advisory_lock(%s)", LOCK_KEY):
+    while not scalar(conn, "select pg_try_advisory_lock(%s)", LOCK_KEY):
         holder = second.execute(_LOCK_HOLDER, (LOCK_KEY,)).fetchone()
         who = "pid {} ({}, user {}, from {})".format(*holder) if holder else "another session"
         if time.monotonic() > deadline:
@@ -98,16 +98,17 @@ def _refuse_transaction_pooler(conn: psycopg.Connection, second: psycopg.Connect
     """
     still_held = f"select exists (select from ({_LOCK_HOLDER}) as h (pid) where h.pid = pg_backend_pid())"  # noqa: S608
     with second.transaction():
-        borrowed = _scalar(second, still_held, LOCK_KEY)
-        if borrowed or not _scalar(conn, still_held, LOCK_KEY):
+        borrowed = scalar(second, still_held, LOCK_KEY)
+        if borrowed or not scalar(conn, still_held, LOCK_KEY):
             raise DeployError(
                 "this address leads through a transaction pooler, where a session lock protects nothing: "
                 "deploy over a direct connection or a session pooler (on Supabase port 5432, not 6543)"
             )
 
 
-def _scalar(conn: psycopg.Connection, query: str, *parameters: object) -> object:
-    row = conn.execute(query, parameters).fetchone()
+def scalar(conn: psycopg.Connection, query: str, *parameters: object) -> Any:
+    """The one value a query answers with; None where it answers nothing."""
+    row = conn.execute(query, parameters or None).fetchone()
     return row[0] if row else None
 
 
@@ -153,14 +154,13 @@ class Watch:
 
     def _run(self) -> None:
         waited, last = 0.0, time.monotonic()
-        while not self._stop.wait(POLL):
+        while not self.blocked and not self._stop.wait(POLL):
             waiting, target = self._second.execute(_WAITING, (self._pid,)).fetchone() or (False, None)
             now = time.monotonic()
             if waiting:
                 waited += now - last
                 if self._budget is not None and waited > self._budget:
                     self._cancel(waited, target)
-                    return
             last = now
             if now - self._reported > HEARTBEAT:
                 self._reported = now

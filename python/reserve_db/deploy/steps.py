@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reserve_db.deploy.catalog import Catalog
-from reserve_db.sqltree import SqlFile
+from reserve_db.deploy.history import Migration
+from reserve_db.deploy.work import Work
+from reserve_db.sqltree import SqlFile, SqlTree
 
 Roles = Sequence[str]
 """The client roles that exist on this server."""
 
-_CONCURRENT_INDEX = re.compile(
-    r"\bcreate\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?(\w+)\s+on\s+(?:only\s+)?(\w+)\.(\w+)",
-    re.IGNORECASE,
-)
 _CONCURRENTLY = re.compile(r"\bindex\s+concurrently\b", re.IGNORECASE)
-_ENUM_VALUE = re.compile(r"\balter\s+type\s+(\w+\.\w+)\s+add\s+value\b", re.IGNORECASE)
 
-NOTIFY = "notify pgrst, 'reload schema';"
-
-REVOKE_PUBLIC = """do $$
+_REVOKE_PUBLIC = """do $$
 declare
   v_function regprocedure;
 begin
@@ -34,7 +29,7 @@ begin
   end loop;
 end $$;"""
 
-VALIDATE = """do $$
+_VALIDATE = """do $$
 declare
   v_function record;
   v_context text;
@@ -61,58 +56,75 @@ begin
   end if;
 end $$;"""
 
-FUNCTION_VERSIONS = """
-select p.oid::regprocedure::text, lower(p.pronamespace::regnamespace::text || '.' || p.proname), p.ctid::text
-from pg_proc as p join pg_language as l on l.oid = p.prolang
-where p.pronamespace::regnamespace::text = any (%s) and l.lanname <> 'internal'
-  and not exists (select from pg_depend as d
-                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-"""
-
 
 @dataclass(frozen=True)
 class Step:
-    """Some SQL, and the file it comes from or belongs to."""
+    """Some SQL, named after its file where it has one. A `probe` is rolled back when it has succeeded."""
 
     name: str
     sql: str
-    file: SqlFile | None = None
+    why: str = ""
+    probe: bool = False
 
 
-def for_schemas(template: str, schemas: Iterable[str]) -> str:
-    """Fill `{schemas}` with an array literal (module names are plain identifiers)."""
-    return template.replace("{schemas}", f"'{{{','.join(schemas)}}}'")
+def migration_step(migration: Migration, *, together: bool) -> Step:
+    """The file as it is; or, where a non-transactional one joins a transaction, fit for that."""
+    text = migration.file.text
+    fits = migration.transactional or not together
+    return Step(migration.file.name, text if fits else _CONCURRENTLY.sub("index", text))
 
 
-def migration_step(file: SqlFile, *, transactional: bool) -> Step:
-    """The file as it is, or fit for a transaction."""
-    text = file.text if transactional else _CONCURRENTLY.sub("index", file.text)
-    return Step(file.name, text, file)
+@dataclass(frozen=True)
+class FinalSteps:
+    """What the last transaction does after its migrations, in this order."""
+
+    reset: list[Step]
+    functions: list[Step]
+    rest: list[Step]
 
 
-def reset_functions(suspects: Set[str], catalog: Catalog, roles: Roles) -> list[Step]:
-    """Take back the rights on these functions (qualified names): their files grant what holds."""
+def final_steps(work: Work, tree: SqlTree, catalog: Catalog, roles: Roles) -> FinalSteps:
+    """The steps of this work; `catalog` is how things are before them."""
+    functions = [Step(file.name, file.text) for file in tree.functions] if work.functions else []
+    rest = [Step("rights of public", _for_schemas(_REVOKE_PUBLIC, tree))] if work.functions else []
+    for file, why in work.views.items():
+        rest += _view_steps(file, why, catalog, roles)
+    if work.functions or work.views:
+        rest.append(Step("validation", _for_schemas(_VALIDATE, tree), probe=True))
+    if work.guards:
+        rest.append(_lock_step(work.guards))
+    for file, why in work.guards.items():
+        rest += _guard_steps(file, why, catalog, roles)
+    rest.append(Step("notify", "notify pgrst, 'reload schema';"))
+    return FinalSteps(_reset_functions(work, catalog, roles) if work.functions else [], functions, rest)
+
+
+def _reset_functions(work: Work, catalog: Catalog, roles: Roles) -> list[Step]:
+    """Take back the rights on functions that may have changed: their files grant what holds."""
     known = sorted(
-        parent for kind, parent, _ in catalog if kind == "function" and parent.partition("(")[0] in suspects
+        parent
+        for kind, parent, _ in catalog
+        if kind == "function" and parent.partition("(")[0] in work.suspects
     )
-    return [Step("rights on changed functions", _revoke("routine", known, roles))] if known else []
+    sql = _revoke("routine", known, roles) if known else ""
+    return [Step("functions", sql, work.functions or "")]
 
 
-def view_steps(file: SqlFile, catalog: Catalog, roles: Roles) -> list[Step]:
+def _view_steps(file: SqlFile, why: str, catalog: Catalog, roles: Roles) -> list[Step]:
     """One file of views; rights that it no longer grants are taken back first."""
     known = sorted(parent for kind, parent, _ in catalog if kind == "view" and parent in file.views)
     reset = [Step(f"reset for {file.name}", _revoke("table", known, roles))] if known else []
-    return [*reset, Step(file.name, file.text, file)]
+    return [*reset, Step(file.name, file.text, why)]
 
 
-def lock_step(guards: Iterable[SqlFile]) -> Step:
+def _lock_step(guards: Iterable[SqlFile]) -> Step:
     """Lock the guarded tables, in name order, after settling what deferred triggers still have to do."""
     tables = sorted(guard.relation for guard in guards)
     sql = f"set constraints all immediate;\nlock table {', '.join(tables)} in access exclusive mode;"
     return Step("locks", sql)
 
 
-def guard_steps(file: SqlFile, catalog: Catalog, roles: Roles) -> list[Step]:
+def _guard_steps(file: SqlFile, why: str, catalog: Catalog, roles: Roles) -> list[Step]:
     """One guard file, after undoing whatever guards the table now: what the file does not say is gone."""
     table = file.relation
     drops = [
@@ -122,20 +134,13 @@ def guard_steps(file: SqlFile, catalog: Catalog, roles: Roles) -> list[Step]:
     ]
     open_up = f"alter table {table} disable row level security, no force row level security;"
     reset = "\n".join([*drops, open_up, _revoke("table", [table], roles)])
-    return [Step(f"reset for {file.name}", reset), Step(file.name, file.text, file)]
+    return [Step(f"reset for {file.name}", reset), Step(file.name, file.text, why)]
 
 
 def _revoke(kind: str, names: Sequence[str], roles: Roles) -> str:
     return f"revoke all on {kind} {', '.join(names)} from {', '.join(['public', *roles])};"
 
 
-def concurrent_indexes(code: str) -> list[tuple[str, str]]:
-    """(index, table) of each `create index concurrently` in this code, both with their schema."""
-    return [
-        (f"{schema}.{index}", f"{schema}.{table}") for index, schema, table in _CONCURRENT_INDEX.findall(code)
-    ]
-
-
-def extended_enums(code: str) -> list[str]:
-    """The types that get a value in this code."""
-    return [name.lower() for name in _ENUM_VALUE.findall(code)]
+def _for_schemas(template: str, tree: SqlTree) -> str:
+    """Fill `{schemas}` with an array literal (module names are plain identifiers)."""
+    return template.replace("{schemas}", f"'{{{','.join(tree.modules)}}}'")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reserve_db.deploy.catalog import Catalog, Difference, Key, is_client
 from reserve_db.deploy.history import Migration
-from reserve_db.deploy.steps import concurrent_indexes, extended_enums
 from reserve_db.sqltree import SqlFile, SqlTree
 
 FUNCTIONS = "functions"
@@ -16,6 +16,12 @@ FUNCTIONS = "functions"
 _GUARD_KINDS = frozenset({"row security", "policy", "trigger", "table grant to", "column grant to"})
 _FUNCTION_KINDS = frozenset({"function", "function grant to"})
 _VIEW_KINDS = frozenset({"view", "view grant to"})
+
+_CONCURRENT_INDEX = re.compile(
+    r"\bcreate\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?(\w+)\s+on\s+(?:only\s+)?(\w+)\.(\w+)",
+    re.IGNORECASE,
+)
+_ENUM_VALUE = re.compile(r"\balter\s+type\s+(\w+\.\w+)\s+add\s+value\b", re.IGNORECASE)
 
 
 def decided_by(key: Key, tree: SqlTree) -> SqlFile | str | None:
@@ -49,6 +55,11 @@ class Work:
         """Does doing this work put that object back?"""
         unit = decided_by(key, tree)
         return self.functions is not None if unit == FUNCTIONS else unit in self.views or unit in self.guards
+
+    def with_guards(self, guards: Mapping[SqlFile, str]) -> Work:
+        """The same, and these guard files too."""
+        together = {**guards, **self.guards}
+        return replace(self, guards=dict(sorted(together.items(), key=lambda item: item[0].relation)))
 
     @classmethod
     def find(
@@ -127,6 +138,13 @@ def split(pending: Sequence[Migration], catalog: Catalog) -> list[Batch]:
 def fits_transaction(migration: Migration, catalog: Catalog) -> bool:
     """Does a non-transactional migration only touch tables and types that this very deploy makes?"""
     tables = {("table", table, "") for _, table in concurrent_indexes(migration.file.code)}
-    enums = {("type", enum, "") for enum in extended_enums(migration.file.code)}
+    enums = {("type", enum.lower(), "") for enum in _ENUM_VALUE.findall(migration.file.code)}
     touched = tables | enums
     return bool(touched) and not touched & catalog.keys()
+
+
+def concurrent_indexes(code: str) -> list[tuple[str, str]]:
+    """(index, table) of each `create index concurrently` in this code, both with their schema."""
+    return [
+        (f"{schema}.{index}", f"{schema}.{table}") for index, schema, table in _CONCURRENT_INDEX.findall(code)
+    ]
