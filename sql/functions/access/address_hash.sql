@@ -6,7 +6,8 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_address constant text := btrim(split_part(access.header('x-forwarded-for'), ',', 1));
+  v_position constant integer := core.setting('client_address_position')::integer;
+  v_address constant text := btrim(split_part(access.header('x-forwarded-for'), ',', v_position));
   v_today constant date := (core.now() at time zone 'UTC')::date;
   v_salt bytea;
 begin
@@ -22,5 +23,5 @@ begin
   return encode(sha256(v_salt || convert_to(v_address, 'UTF8')), 'hex');
 end;
 $$;
-comment on function access.address_hash() is 'Salted hash of the first address in x-forwarded-for; null where there is none. It changes every day.';
+comment on function access.address_hash() is 'Salted hash of the client''s address in x-forwarded-for (the setting client_address_position says which entry); null where there is none. It changes every day.';
 revoke all on function access.address_hash() from public;

@@ -2,10 +2,14 @@
 -- Who: everybody. Locks: none.
 create or replace function access.city_code()
 returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select case when jsonb_typeof(access.claims() -> 'city_code') = 'string' then nullif(access.claims() ->> 'city_code', '') end
+declare
+  v_city constant jsonb := access.claims() -> 'city_code';
+begin
+  return case when jsonb_typeof(v_city) = 'string' then nullif(v_city #>> '{}', '') end;
+end;
 $$;
 comment on function access.city_code() is 'The city_code claim; null when absent. It narrows what staff see and grants nothing.';
 revoke all on function access.city_code() from public;

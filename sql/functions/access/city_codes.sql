@@ -2,10 +2,12 @@
 -- Who: policies, as city_code = any ((select access.city_codes())::text[]). Locks: none.
 create or replace function access.city_codes()
 returns text[]
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select access.staff_cities(array['admin', 'city_admin', 'supervisor', 'agent'])
+begin
+  return access.staff_cities(array['admin', 'city_admin', 'supervisor', 'agent']);
+end;
 $$;
 comment on function access.city_codes() is 'Cities of which the caller is staff; empty for everybody else.';
 revoke all on function access.city_codes() from public;

@@ -12,9 +12,9 @@ begin
   if jsonb_typeof(v_claims) = 'object' then
     return v_claims;
   end if;
-  return '{}';
-exception when invalid_text_representation then
-  return '{}';
+  return '{}'::jsonb;
+exception when invalid_text_representation or untranslatable_character then
+  return '{}'::jsonb;
 end;
 $$;
 comment on function access.claims() is 'The JWT claims of this request, {} where there are none that can be read.';

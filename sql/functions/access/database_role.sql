@@ -2,10 +2,12 @@
 -- Who: functions of ours. Locks: none. Never a claim: any SQL client can set claims.
 create or replace function access.database_role()
 returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select coalesce(nullif(current_setting('role', true), 'none'), session_user::text)
+begin
+  return coalesce(nullif(current_setting('role', true), 'none'), session_user::text);
+end;
 $$;
 comment on function access.database_role() is 'anon, authenticated or service_role for API calls; the login name for direct connections.';
 revoke all on function access.database_role() from public;

@@ -2,11 +2,14 @@
 -- Who: policies, as session_hash = (select access.guest_session()). Locks: none.
 create or replace function access.guest_session()
 returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select case when length(access.header('x-session-id')) between 16 and 100
-    then encode(sha256(convert_to(access.header('x-session-id'), 'UTF8')), 'hex') end
+declare
+  v_session constant text := access.header('x-session-id');
+begin
+  return case when length(v_session) between 16 and 100 then encode(sha256(convert_to(v_session, 'UTF8')), 'hex') end;
+end;
 $$;
 comment on function access.guest_session() is 'SHA-256 (hex) of the header x-session-id; null where it is missing or malformed.';
 revoke all on function access.guest_session() from public;

@@ -7,7 +7,7 @@ set search_path = ''
 as $$
 begin
   return nullif(current_setting('request.headers', true), '')::jsonb ->> p_name;
-exception when invalid_text_representation then
+exception when invalid_text_representation or untranslatable_character then
   return null;
 end;
 $$;

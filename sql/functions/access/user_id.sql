@@ -2,11 +2,14 @@
 -- Who: everybody. Locks: none.
 create or replace function access.user_id()
 returns uuid
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select case when access.subject() ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
-    then access.subject()::uuid end
+declare
+  v_subject constant text := access.subject();
+begin
+  return case when v_subject ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then v_subject::uuid end;
+end;
 $$;
 comment on function access.user_id() is 'The JWT subject as uuid; null when it is none.';
 revoke all on function access.user_id() from public;

@@ -6,7 +6,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  if tg_op = 'UPDATE' and tg_level = 'ROW' then
+  if tg_op = 'UPDATE' then
     if old.actor_id is not null and new.actor_id is null
        and to_jsonb(new) = to_jsonb(old) || '{"actor_id": null}'
        and not exists (select from auth.users as u where u.id = old.actor_id)

@@ -1,5 +1,7 @@
--- Lease due commands to a worker: the first unfinished one of each queue.
+-- Lease due commands to a worker: of each queue the one that was claimed before and let go, else the first.
+-- A command whose lease ran out is leased again while it has tries left: its outcome is unknown, and its queue waits for it.
 -- Who: service_role. Locks: the rows claimed (skip locked); the lease is committed before any HTTP call.
+-- Fails with: FORBIDDEN, MISSING_REQUIRED_FIELD, INVALID_PARAMETER.
 create or replace function core.claim_commands(p_worker text, p_topics text[], p_limit integer)
 returns jsonb
 language plpgsql volatile security definer
@@ -19,9 +21,11 @@ begin
     where o.status = 'pending' and o.next_attempt_at <= v_now
       and (o.claimed_until is null or o.claimed_until <= v_now)
       and (p_topics is null or o.topic = any (p_topics))
+      and (o.claim_token is null or o.attempts < (core.outbox_policy(o.topic) ->> 'max_attempts')::integer)
       and not exists (
-        select from core.outbox as earlier
-        where earlier.queue_key = o.queue_key and earlier.status = 'pending' and earlier.seq < o.seq)
+        select from core.outbox as other
+        where other.queue_key = o.queue_key and other.status = 'pending' and other.id <> o.id
+          and (other.claim_token is not null or (o.claim_token is null and other.seq < o.seq)))
     order by o.next_attempt_at
     limit p_limit
     for update skip locked
@@ -37,11 +41,15 @@ begin
       'id', c.id, 'topic', c.topic, 'booking_id', c.booking_id, 'city_code', c.city_code, 'payload', c.payload,
       'attempt', c.attempts, 'generation', c.generation, 'claim_token', c.claim_token,
       'idempotency_key', c.id || ':' || c.generation,
-      'look_up_first', c.attempts > 1 and c.created_at < clock_timestamp() - interval '20 hours')
+      'look_up_first', c.retried_at is not null
+        or (c.attempts > 1 and c.created_at < clock_timestamp() - interval '20 hours'))
     order by c.seq), '[]')
   into v_commands
   from claimed as c;
   return v_commands;
+exception when unique_violation then
+  -- Another worker claimed from one of these queues at this instant; what is due stays due.
+  return '[]'::jsonb;
 end;
 $$;
 comment on function core.claim_commands(text, text[], integer) is

@@ -1,6 +1,6 @@
 -- A worker reports that a command was carried out.
 -- Who: service_role. Locks: the command, then what <module>.on_command_done locks.
--- Fails with: NOT_FOUND; a worker whose lease was taken over gets {"accepted": false}.
+-- Fails with: MISSING_REQUIRED_FIELD, NOT_FOUND; a worker whose lease was taken over gets {"accepted": false}.
 create or replace function core.complete_command(p_id uuid, p_claim_token uuid, p_response jsonb)
 returns jsonb
 language plpgsql volatile security definer
@@ -10,6 +10,7 @@ declare
   v_command core.outbox;
 begin
   perform access.require_service();
+  perform core.require('claim_token', p_claim_token is not null);
   select * into v_command from core.outbox as o where o.id = p_id for update;
   if not found then
     perform core.raise('NOT_FOUND', jsonb_build_object('command', p_id));
@@ -19,7 +20,7 @@ begin
   end if;
 
   update core.outbox as o
-  set status = 'done', response = p_response, finished_at = clock_timestamp(), claimed_until = null
+  set status = 'done', response = p_response, finished_at = clock_timestamp(), claim_token = null, claimed_until = null
   where o.id = p_id;
   perform core.call_command_handler(v_command, 'done', p_response);
   return jsonb_build_object('accepted', true);

@@ -11,8 +11,7 @@ begin
     select coalesce(jsonb_agg(m.name || '.' || substr(p.proname, 6) order by m.position, p.proname), '[]')
     from core.modules as m
     join pg_namespace as n on n.nspname = m.name
-    join pg_proc as p on p.pronamespace = n.oid and p.proname like 'tick\_%'
-    where m.name <> 'api');
+    join pg_proc as p on p.pronamespace = n.oid and p.proname like 'tick\_%');
 end;
 $$;
 comment on function core.jobs() is 'Names of the jobs of tick, in module order.';

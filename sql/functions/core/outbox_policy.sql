@@ -2,11 +2,13 @@
 -- Who: functions of ours. Locks: none.
 create or replace function core.outbox_policy(p_topic text)
 returns jsonb
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select core.setting('outbox') || coalesce(
-    (select s.value from core.settings as s where s.key = 'outbox.' || p_topic and s.city_code = 'ALL'), '{}')
+begin
+  return core.setting('outbox') || coalesce(
+    (select s.value from core.settings as s where s.key = 'outbox.' || p_topic and s.city_code = 'ALL'), '{}');
+end;
 $$;
 comment on function core.outbox_policy(text) is 'backoff_seconds, max_attempts and lease_seconds of a topic.';
 revoke all on function core.outbox_policy(text) from public;

@@ -1,5 +1,5 @@
 -- Raise an error of the catalog.
--- Who: functions of ours. Fails with: the given code; INTERNAL_ERROR for an unknown one.
+-- Who: functions of ours. Locks: none. Fails with: the given code; INTERNAL_ERROR for an unknown one.
 create or replace function core.raise(p_code text, p_details jsonb default '{}')
 returns void
 language plpgsql volatile security definer
@@ -10,12 +10,12 @@ declare
 begin
   select * into v_error from core.error_catalog() as c where c.code = p_code;
   if not found then
-    raise exception 'Unknown error code %.', p_code using errcode = 'PT500';
+    perform core.raise('INTERNAL_ERROR', jsonb_build_object('unknown_code', p_code));
   end if;
   raise exception using
     errcode = v_error.sqlstate,
     message = v_error.message,
-    detail = (jsonb_build_object('code', v_error.code) || p_details)::text,
+    detail = (coalesce(p_details, '{}') || jsonb_build_object('code', v_error.code))::text,
     hint = v_error.hint;
 end;
 $$;

@@ -20,10 +20,7 @@ begin
     select from core.state_transitions as t
     where t.machine = v_machine and t.from_state = v_from and t.to_state = v_to)
   then
-    perform core.raise('INVALID_TRANSITION', jsonb_build_object(
-      'machine', v_machine, 'from', v_from, 'to', v_to,
-      'legal', (select coalesce(jsonb_agg(t.to_state order by t.to_state), '[]')
-                from core.state_transitions as t where t.machine = v_machine and t.from_state = v_from)));
+    perform core.raise_invalid_transition(v_machine, v_from, v_to);
   end if;
   return new;
 end;
