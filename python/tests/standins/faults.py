@@ -7,7 +7,7 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-FaultKind = Literal["error", "rate_limit", "refuse", "timeout", "close"]
+FaultKind = Literal["error", "rate_limit", "timeout", "close"]
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Fault:
     """How long a ``timeout`` stays silent before the connection is closed."""
     status: int = 500
     code: str = ""
-    """The code of an ``error`` or a ``refuse`` answer, where the server has codes."""
+    """The code in the body of an ``error``."""
 
     @property
     def is_silent(self) -> bool:

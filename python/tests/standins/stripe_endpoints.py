@@ -13,7 +13,7 @@ from tests.standins.stripe_model.store import Object, Store, page
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One operation: what it takes, what does it, and whether a customer's browser may call it."""
+    """One operation: what it takes and what does it."""
 
     method: str
     path: str
@@ -21,7 +21,8 @@ class Endpoint:
     handler: Callable[..., Object]
     modelled: frozenset[str] | None = None
     """The parameters the stand-in understands of those Stripe does; None: all of them."""
-    by_customer: bool = False
+    by_customer: Callable[..., Object] | None = None
+    """What does it for a customer's browser, which holds the publishable key and the client secret."""
 
 
 def _listing(name: str, *filters: str) -> Callable[..., Object]:
@@ -148,7 +149,7 @@ ENDPOINTS = [
         "/v1/payment_intents/{intent}",
         sdk.PaymentIntentRetrieveParams,
         payments.retrieve,
-        by_customer=True,
+        by_customer=payments.retrieve,
     ),
     Endpoint(
         "POST", "/v1/payment_intents/{intent}", sdk.PaymentIntentUpdateParams, payments.update, _INTENT_UPDATE
@@ -159,7 +160,7 @@ ENDPOINTS = [
         sdk.PaymentIntentConfirmParams,
         payments.confirm,
         _CONFIRM,
-        by_customer=True,
+        by_customer=payments.confirm_by_customer,
     ),
     Endpoint(
         "POST",

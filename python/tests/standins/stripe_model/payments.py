@@ -44,7 +44,7 @@ _PLAIN = (
 
 def create(store: Store, params: Params) -> Object:
     """A new intent, confirmed at once if asked."""
-    for exclusive in ("payment_method_types", "excluded_payment_method_types", "automatic_payment_methods"):
+    for exclusive in ("excluded_payment_method_types", "automatic_payment_methods"):
         if "allowed_payment_method_types" in params and exclusive in params:
             _refuse_both("allowed_payment_method_types", exclusive)
     for name in _ONLY_TO_CONFIRM:
@@ -162,6 +162,10 @@ def confirm(store: Store, params: Params, intent_id: str, by_customer: bool = Fa
         store.emit("payment_intent.processing", intent)
         return intent
     return pay(store, intent)
+
+
+def confirm_by_customer(store: Store, params: Params, intent_id: str) -> Object:
+    return confirm(store, params, intent_id, by_customer=True)
 
 
 def pay(store: Store, intent: Object) -> Object:
