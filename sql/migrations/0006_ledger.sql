@@ -83,11 +83,13 @@ create table ledger.ledger_entries (
 );
 comment on table ledger.ledger_entries is 'Legs of the books. amount is in minor units of currency and always positive; direction tells the side.';
 create index ledger_entries_transaction on ledger.ledger_entries (transaction_id);
-create index ledger_entries_booking on ledger.ledger_entries (booking_id, account);
+create index ledger_entries_booking on ledger.ledger_entries (booking_id);
 create index ledger_entries_listing on ledger.ledger_entries (listing_id);
 create index ledger_entries_payment on ledger.ledger_entries (payment_id);
 create index ledger_entries_type on ledger.ledger_entries (entry_type, created_at);
 create index ledger_entries_city on ledger.ledger_entries (city_code, created_at desc);
-create index ledger_entries_account on ledger.ledger_entries (account, city_code, currency);
+create index ledger_entries_account on ledger.ledger_entries (account, city_code, currency, created_at, id);
+create index ledger_entries_counterparty on ledger.ledger_entries (counterparty_id, account)
+  where account in ('wallet', 'credits_liability', 'owner_receivable');
 
 insert into core.modules (name, position) values ('ledger', 40);
