@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from reserve_db.deploy.command import migrate, plan, status, verify
+from reserve_db.serve.command import serve
 from reserve_db.sqltest.command import test
+from reserve_db.worker.command import worker
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
-for command in (migrate, plan, status, verify, test):
+for command in (migrate, plan, status, verify, test, serve, worker):
     app.command()(command)
 
 
@@ -36,6 +38,8 @@ def reserve_db(
     reserve-db migrate     do it
     reserve-db verify      is the database still what was deployed?
     reserve-db test        the SQL tests
+    reserve-db serve       the API over HTTP
+    reserve-db worker      what the database decided: refunds, Host bookings, timed jobs
 
     The database is --dsn, else DATABASE_URL, else an embedded PostgreSQL with its data in .reserve-db.
     Data goes to stdout, progress to stderr. NO_COLOR is respected.

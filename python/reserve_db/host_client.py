@@ -1,0 +1,98 @@
+"""The Host's booking API: bookings made, found and cancelled there for reservations of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from reserve_db.providers import ProviderError
+from reserve_db.signatures import sign
+
+Object = dict[str, Any]
+
+TIMEOUT_SECONDS = 15.0
+PASSING = (401, 403, 408, 425, 429)
+
+
+class HostClient:
+    """Requests carry the bearer key and a signature over the body; errors are ProviderError."""
+
+    def __init__(self, url: str, api_key: str, secret: str) -> None:
+        self._secret = secret
+        self._http = httpx.AsyncClient(
+            base_url=url, timeout=TIMEOUT_SECONDS, headers={"Authorization": f"Bearer {api_key}"}
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def book(self, booking: Mapping[str, Any]) -> Object:
+        """Books a reservation there, once however often it is asked: the reservation's id is the key.
+
+        Without a clear answer the Host is asked whether the booking exists before this counts as failed.
+        """
+        reservation_id = booking["reservation_id"]
+        try:
+            return await self._request("POST", "/bookings", booking, {"Idempotency-Key": reservation_id})
+        except ProviderError as error:
+            if error.answered and not error.retry:
+                raise
+            if found := await self.find(reservation_id):
+                return found
+            raise
+
+    async def cancel(self, reservation_id: str, host_booking_id: str | None) -> Object:
+        """Cancels the reservation's booking; where the Host has none there is nothing to do."""
+        if host_booking_id is None:
+            found = await self.find(reservation_id)
+            if found is None:
+                return {"reservation_id": reservation_id, "status": "not_found"}
+            host_booking_id = found["host_booking_id"]
+        return await self._request("POST", f"/bookings/{host_booking_id}/cancel", {})
+
+    async def find(self, reservation_id: str) -> Object | None:
+        """The Host's booking with our reservation id as its reference."""
+        answer = await self._request("GET", f"/bookings?reference={reservation_id}")
+        bookings: list[Object] = answer["bookings"]
+        return bookings[0] if bookings else None
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Object:
+        content = b"" if body is None else json.dumps(body).encode()
+        signed = {"Reserve-Signature": sign(content, self._secret), **(headers or {})}
+        if body is not None:
+            signed["Content-Type"] = "application/json"
+        try:
+            response = await self._http.request(method, path, content=content, headers=signed)
+        except httpx.HTTPError as error:
+            raise ProviderError(
+                "NO_ANSWER", "The Host did not answer.", answered=False, retry=True
+            ) from error
+        answer = _json_object(response)
+        if response.is_success and answer is not None:
+            return answer
+        error_body = (answer or {}).get("error")
+        told = error_body if isinstance(error_body, dict) else {}
+        raise ProviderError(
+            str(told.get("code") or f"http_{response.status_code}"),
+            str(told.get("message") or "The Host refused the request."),
+            answered=True,
+            retry=response.status_code >= 500 or response.status_code in PASSING or response.is_success,
+            details={"http_status": response.status_code},
+        )
+
+
+def _json_object(response: httpx.Response) -> Object | None:
+    try:
+        answer = response.json()
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None

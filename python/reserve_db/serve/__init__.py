@@ -1,0 +1,1 @@
+"""The HTTP bridge: RPCs, payment starts, webhooks, health."""

@@ -1,0 +1,28 @@
+"""What the endpoints of one server process share."""
+
+from __future__ import annotations
+
+from reserve_db.database import Database
+from reserve_db.serve.metrics import Metrics
+from reserve_db.serve.rate_limit import RateLimit
+from reserve_db.settings import Settings
+from reserve_db.stripe_gateway import StripeGateway
+
+STATEMENT_TIMEOUT = "10s"
+LOCK_TIMEOUT = "3s"
+STRIPE_TIMEOUT_SECONDS = 8.0
+
+
+class Bridge:
+    """Settings, the database, Stripe (none without an API key), and the counters."""
+
+    def __init__(self, dsn: str, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(dsn, "reserve-db serve", settings.pool_size, STATEMENT_TIMEOUT, LOCK_TIMEOUT)
+        self.stripe = (
+            StripeGateway(settings.stripe_api_key, settings.stripe_url, STRIPE_TIMEOUT_SECONDS)
+            if settings.stripe_api_key
+            else None
+        )
+        self.rate_limit = RateLimit(settings.rate_limit)
+        self.metrics = Metrics()

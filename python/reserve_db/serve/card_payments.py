@@ -1,0 +1,90 @@
+"""Starting a card payment: the database prepares it, Stripe opens it, the database records it.
+
+No transaction is open while Stripe is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from reserve_db.database import Caller, Database
+from reserve_db.providers import ProviderError
+from reserve_db.serve.errors import own
+from reserve_db.stripe_gateway import StripeGateway
+
+Object = dict[str, Any]
+
+# Functions of schema api that prepare a card payment; reachable for everybody, but only through here.
+FUNCTIONS = ("create_payment_intent_stripe", "create_payment_intent")
+RETRY_WAITS_SECONDS = (1.0, 2.0, 4.0)
+TO_CONFIRM = ("requires_payment_method", "requires_confirmation")
+SHOWN_STATUS: Mapping[str, str] = {
+    "requires_payment_method": "requires_payment_method",
+    "requires_confirmation": "requires_payment_method",
+    "requires_action": "requires_action",
+    "processing": "processing",
+    "requires_capture": "processing",
+    "succeeded": "processing",
+}
+
+
+async def start(
+    database: Database, stripe: StripeGateway, function: str, arguments: Mapping[str, Any], caller: Caller
+) -> Object:
+    """Opens the payment of an order, or finds the one that is open, and answers what a browser needs to pay.
+
+    Raises what the functions raise, and ProviderError.
+    """
+    service = caller.with_role("service_role")
+    prepared: Object = await database.call(function, arguments, service)
+    if prepared["payment_intent_id"] is None:
+        intent = await _create(stripe, prepared)
+        await _record(database, prepared, intent, service)
+    else:
+        intent = await stripe.fetch("payment_intent", prepared["payment_intent_id"])
+    method = prepared.get("payment_method_id")
+    if method and intent["status"] in TO_CONFIRM:
+        key = f"{prepared['idempotency_key']}:confirm:{method}"
+        intent = await stripe.confirm_payment_intent(intent["id"], method, key)
+        await _record(database, prepared, intent, service)
+    return _shown(intent)
+
+
+async def _create(stripe: StripeGateway, prepared: Object) -> Object:
+    """Tries again after 1, 2 and 4 s.
+
+    Stripe repeats the error it answered to a key, so that the next try needs a new one. An intent too many
+    is harmless: only the one whose secret we give away can be paid.
+    """
+    key = first_key = prepared["idempotency_key"]
+    for number, wait in enumerate(RETRY_WAITS_SECONDS, start=1):
+        try:
+            return await stripe.create_payment_intent(prepared, key)
+        except ProviderError as error:
+            if not error.retry:
+                raise
+            if error.answered:
+                key = f"{first_key}:{number}"
+        await asyncio.sleep(wait)
+    return await stripe.create_payment_intent(prepared, key)
+
+
+async def _record(database: Database, prepared: Object, intent: Object, service: Caller) -> None:
+    """The client secret stays out of the database."""
+    stored = {name: value for name, value in intent.items() if name != "client_secret"}
+    arguments = {"payment_id": prepared["payment_id"], "payment_intent": stored}
+    await database.call("record_payment_intent", arguments, service)
+
+
+def _shown(intent: Object) -> Object:
+    status = SHOWN_STATUS.get(intent["status"])
+    if status is None:
+        raise own("PAYMENT_FAILED", reason="This payment was cancelled.")
+    shown = {"payment_intent_id": intent["id"], "client_secret": intent["client_secret"], "status": status}
+    if action := intent.get("next_action"):
+        shown["next_action"] = {"type": action["type"]}
+        if redirect := action.get("redirect_to_url"):
+            shown["next_action"]["redirect_url"] = redirect["url"]
+    return shown

@@ -1,0 +1,104 @@
+"""POST /functions/v1/{name}: one RPC, or the start of a payment, answered in one envelope."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from reserve_db.database import Caller
+from reserve_db.logs import facts
+from reserve_db.serve import card_payments
+from reserve_db.serve.bodies import json_object, read_body
+from reserve_db.serve.bridge import Bridge
+from reserve_db.serve.callers import client_address, identify, network_of, request_id
+from reserve_db.serve.errors import ApiError, from_exception, own, unavailable
+
+log = logging.getLogger("reserve_db.serve")
+
+POLL_SECONDS = 5
+CACHE_SECONDS: Mapping[str, int] = {
+    "search_availability": 60,
+    "get_property_detail": 300,
+    "get_unit_availability_calendar": 30,
+}
+
+
+async def call_function(bridge: Bridge, request: Request) -> Response:
+    """The body's keys are the function's parameters without `p_`."""
+    began = time.monotonic()
+    name: str = request.path_params["name"]
+    identifier = request_id(request)
+    role = "anon"
+    try:
+        address = client_address(request, bridge.settings.trusted_proxies)
+        caller = identify(request, identifier, address, bridge.settings.jwt_secret)
+        role = caller.role
+        _count(bridge, caller, address)
+        arguments = json_object(await read_body(request))
+        data = await _answer(bridge, name, arguments, caller)
+        status, body, headers = 200, {"success": True, "data": data}, _headers(name, data)
+    except Exception as error:
+        told = from_exception(error, role)
+        _log(error, told, identifier, name)
+        status, body = told.status, {"success": False, "error": _shown(told)}
+        headers = {"Cache-Control": "no-store", **told.headers}
+    seconds = time.monotonic() - began
+    bridge.metrics.answered("unknown" if status == 404 else name, status, seconds)
+    meta = {"request_id": identifier, "processing_time_ms": round(seconds * 1000, 3)}
+    return JSONResponse({**body, "meta": meta}, status, {**headers, "X-Request-Id": identifier})
+
+
+def _count(bridge: Bridge, caller: Caller, address: str) -> None:
+    """Only the system's own backends call as often as they like."""
+    if caller.role == "service_role":
+        return
+    if wait := bridge.rate_limit.seconds_to_wait(network_of(address)):
+        raise own(
+            "RATE_LIMIT_EXCEEDED",
+            headers={"Retry-After": str(wait)},
+            limit_per_minute=bridge.rate_limit.limit,
+        )
+
+
+async def _answer(bridge: Bridge, name: str, arguments: dict[str, Any], caller: Caller) -> Any:
+    signature = await bridge.database.signature(name, arguments)
+    if signature is None:
+        raise own("NOT_FOUND", function=name)
+    for key in arguments:
+        if key not in signature.types:
+            raise own("INVALID_REQUEST", field=key, reason="The function has no such parameter.")
+    for key in sorted(signature.required):
+        if key not in arguments:
+            raise own("MISSING_REQUIRED_FIELD", field=key)
+    if name not in card_payments.FUNCTIONS:
+        return await bridge.database.call(name, arguments, caller)
+    if bridge.stripe is None:
+        raise unavailable(provider="stripe")
+    return await card_payments.start(bridge.database, bridge.stripe, name, arguments, caller)
+
+
+def _headers(name: str, data: Any) -> dict[str, str]:
+    seconds = CACHE_SECONDS.get(name)
+    headers = {"Cache-Control": f"private, max-age={seconds}" if seconds else "no-store"}
+    if name == "poll_payment_status" and data["status"] == "payment_pending":
+        headers["Retry-After"] = str(POLL_SECONDS)
+    return headers
+
+
+def _shown(error: ApiError) -> dict[str, Any]:
+    shown: dict[str, Any] = {"code": error.code, "message": error.message}
+    return {**shown, "details": dict(error.details)} if error.details else shown
+
+
+def _log(error: Exception, told: ApiError, identifier: str, name: str) -> None:
+    if told.status >= 500:
+        log.error(
+            "request failed",
+            exc_info=error,
+            extra=facts(request_id=identifier, function=name, code=told.code, status=told.status),
+        )

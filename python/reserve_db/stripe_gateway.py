@@ -1,0 +1,150 @@
+"""Stripe through its official SDK: every call of ours, its idempotency key, and what its errors mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import stripe
+from stripe.params import PaymentIntentCreateParams, RefundCreateParams
+
+from reserve_db.providers import ProviderError
+
+Object = dict[str, Any]
+
+REFUND_REASONS: Mapping[str, Literal["requested_by_customer", "fraudulent"]] = {
+    "customer_request": "requested_by_customer",
+    "fraud": "fraudulent",
+}
+# Answers Stripe gives without having looked at the request: they are not kept for its idempotency key.
+NOT_EXECUTED = (401, 403, 409, 429)
+MAY_PASS_LATER = ("balance_insufficient",)
+
+
+class StripeGateway:
+    """Calls answer with the object as plain JSON, and raise ProviderError. Amounts are minor units."""
+
+    def __init__(self, api_key: str, url: str | None, timeout_seconds: float) -> None:
+        self._http = stripe.HTTPXClient(timeout=timeout_seconds)
+        self._stripe = stripe.StripeClient(
+            api_key,
+            base_addresses={"api": url} if url else None,
+            http_client=self._http,
+            max_network_retries=0,
+        ).v1
+
+    async def close(self) -> None:
+        await self._http.close_async()  # type: ignore[no-untyped-call]
+
+    async def create_payment_intent(self, prepared: Mapping[str, Any], idempotency_key: str) -> Object:
+        """Opens the intent of a prepared card payment; it takes no money before it is confirmed."""
+        params: PaymentIntentCreateParams = {
+            "amount": prepared["amount"],
+            "currency": prepared["currency"],
+            "capture_method": prepared["capture_method"],
+            "allowed_payment_method_types": ["card"],
+            "metadata": prepared["metadata"],
+        }
+        if prepared.get("description"):
+            params["description"] = prepared["description"]
+        if prepared.get("customer_email"):
+            params["receipt_email"] = prepared["customer_email"]
+        with _translated():
+            return _as_json(
+                await self._stripe.payment_intents.create_async(params, {"idempotency_key": idempotency_key})
+            )
+
+    async def confirm_payment_intent(
+        self, intent_id: str, payment_method_id: str, idempotency_key: str
+    ) -> Object:
+        """Tries to pay with a payment method that the browser made."""
+        with _translated():
+            return _as_json(
+                await self._stripe.payment_intents.confirm_async(
+                    intent_id, {"payment_method": payment_method_id}, {"idempotency_key": idempotency_key}
+                )
+            )
+
+    async def cancel_payment_intent(self, intent_id: str, idempotency_key: str) -> Object:
+        """Cancels an intent. One that can no longer be cancelled is answered as it stands."""
+        try:
+            with _translated():
+                return _as_json(
+                    await self._stripe.payment_intents.cancel_async(
+                        intent_id, {}, {"idempotency_key": idempotency_key}
+                    )
+                )
+        except ProviderError as error:
+            if error.code != "payment_intent_unexpected_state":
+                raise
+        return await self.fetch("payment_intent", intent_id)
+
+    async def create_refund(self, refund: Mapping[str, Any], outbox_id: str, idempotency_key: str) -> Object:
+        """Refunds a payment, in part or in full."""
+        params: RefundCreateParams = {
+            "payment_intent": refund["payment_intent_id"],
+            "amount": refund["amount"],
+            "metadata": {
+                "refund_id": refund["refund_id"],
+                "payment_id": refund["payment_id"],
+                "booking_id": refund["booking_id"],
+                "outbox_id": outbox_id,
+            },
+        }
+        if reason := REFUND_REASONS.get(refund.get("reason", "")):
+            params["reason"] = reason
+        with _translated():
+            return _as_json(
+                await self._stripe.refunds.create_async(params, {"idempotency_key": idempotency_key})
+            )
+
+    async def find_refund(self, intent_id: str, outbox_id: str) -> Object | None:
+        """The refund that an earlier try of the same command made."""
+        with _translated():
+            page = await self._stripe.refunds.list_async({"payment_intent": intent_id, "limit": 100})
+            async for refund in page.auto_paging_iter():
+                found = _as_json(refund)
+                if (found["metadata"] or {}).get("outbox_id") == outbox_id:
+                    return found
+        return None
+
+    async def fetch(self, kind: str, object_id: str) -> Object:
+        """Reads an object as it is now."""
+        with _translated():
+            match kind:
+                case "payment_intent":
+                    return _as_json(await self._stripe.payment_intents.retrieve_async(object_id))
+                case "charge":
+                    return _as_json(await self._stripe.charges.retrieve_async(object_id))
+                case "refund":
+                    return _as_json(await self._stripe.refunds.retrieve_async(object_id))
+                case "balance_transaction":
+                    return _as_json(await self._stripe.balance_transactions.retrieve_async(object_id))
+        raise ProviderError("UNKNOWN_OBJECT", f"{kind} objects are not fetched", answered=False, retry=False)
+
+
+def _as_json(found: stripe.StripeObject) -> Object:
+    return found.to_dict(for_json=True)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except stripe.APIConnectionError as error:
+        raise ProviderError("NO_ANSWER", "Stripe did not answer.", answered=False, retry=True) from error
+    except stripe.StripeError as error:
+        status = error.http_status or 500
+        code = error.code or (error.error.type if error.error else None) or "api_error"
+        raise ProviderError(
+            code,
+            error.user_message or "Stripe refused the request.",
+            answered=status not in NOT_EXECUTED,
+            retry=status >= 500 or status in NOT_EXECUTED or code in MAY_PASS_LATER,
+            details={
+                "http_status": status,
+                "decline_code": error.error.decline_code if error.error else None,
+                "request_id": error.request_id,
+            },
+        ) from error

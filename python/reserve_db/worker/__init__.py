@@ -1,0 +1,1 @@
+"""Carries out what the database decided: commands to providers, and timed jobs."""

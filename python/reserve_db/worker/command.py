@@ -1,0 +1,129 @@
+"""The command `reserve-db worker`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from reserve_db import logs
+from reserve_db.connection import CannotConnectError, resolve_dsn
+from reserve_db.database import Database, DatabaseUnavailableError
+from reserve_db.host_client import HostClient
+from reserve_db.logs import facts
+from reserve_db.settings import Settings, SettingsError
+from reserve_db.stripe_gateway import StripeGateway
+from reserve_db.worker.commands import Commands
+from reserve_db.worker.handlers import Handler, host_handlers, stripe_handlers
+from reserve_db.worker.jobs import Jobs
+from reserve_db.worker.worker import Worker
+
+USAGE, ENVIRONMENT = 2, 3
+STATEMENT_TIMEOUT = "60s"
+LOCK_TIMEOUT = "10s"
+STRIPE_TIMEOUT_SECONDS = 20.0
+
+log = logging.getLogger("reserve_db.worker")
+
+
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Do everything that is due, then stop.")] = False,
+    topics: Annotated[
+        str | None, typer.Option(help="Only commands of these topics, separated by commas.")
+    ] = None,
+    jobs: Annotated[
+        str | None, typer.Option(help="Only these jobs, separated by commas; '' for none.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(help="Commands carried out at once.", min=1, max=100)] = 4,
+    dsn: Annotated[
+        str | None, typer.Option(help="Database; else DATABASE_URL, else the embedded server.")
+    ] = None,
+) -> None:
+    """Carry out what the database decided: refunds, Host bookings, timed jobs.
+
+    Any number of workers may run; none does what another is doing. One that dies loses nothing: its
+    commands are taken over when their lease runs out.
+
+    \b
+    RESERVE_STRIPE_API_KEY                     for the topics payments.…
+    RESERVE_HOST_URL, RESERVE_HOST_API_KEY,
+    RESERVE_HOST_SECRETS                       for the topics lodging.…; the first secret signs
+    RESERVE_POOL_SIZE                          database connections at most; 10 by default
+
+    \b
+    reserve-db worker                                      until SIGTERM; what is under way is finished
+    reserve-db worker --once                               from a scheduler
+    reserve-db worker --topics payments.create_refund --jobs ''
+
+    Exit status: 0 stopped, 2 wrong usage or settings, 3 cannot connect.
+    """
+    logs.configure()
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SettingsError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(USAGE) from None
+    try:
+        with resolve_dsn(dsn) as address:
+            asyncio.run(_work(address, settings, once, _names(topics), _names(jobs), concurrency))
+    except (CannotConnectError, DatabaseUnavailableError) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(ENVIRONMENT) from None
+
+
+async def _work(
+    dsn: str,
+    settings: Settings,
+    once: bool,
+    topics: Sequence[str] | None,
+    jobs: Sequence[str] | None,
+    concurrency: int,
+) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        handlers = _handlers(settings, stack)
+        chosen = (
+            handlers if topics is None else {topic: handlers[topic] for topic in topics if topic in handlers}
+        )
+        for topic in set(topics or ()) - handlers.keys():
+            log.warning("no handler: %s is unknown, or its provider is not configured", topic)
+        database = await stack.enter_async_context(
+            Database(dsn, "reserve-db worker", settings.pool_size, STATEMENT_TIMEOUT, LOCK_TIMEOUT)
+        )
+        working = Worker(Commands(database, chosen), Jobs(database, jobs), concurrency)
+        if once:
+            await working.run_once()
+            return
+        loop = asyncio.get_running_loop()
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signal_number, working.stop)
+        log.info("worker started", extra=facts(topics=sorted(chosen)))
+        await working.run()
+        log.info("worker stopped")
+
+
+def _handlers(settings: Settings, stack: contextlib.AsyncExitStack) -> dict[str, Handler]:
+    """The topics whose provider is configured; the others are left to another worker."""
+    handlers: dict[str, Handler] = {}
+    if settings.stripe_api_key:
+        stripe = StripeGateway(settings.stripe_api_key, settings.stripe_url, STRIPE_TIMEOUT_SECONDS)
+        stack.push_async_callback(stripe.close)
+        handlers |= stripe_handlers(stripe)
+    else:
+        log.warning("RESERVE_STRIPE_API_KEY is not set: nothing is done at Stripe")
+    if settings.host_url and settings.host_api_key:
+        host = HostClient(settings.host_url, settings.host_api_key, settings.host_secrets[0])
+        stack.push_async_callback(host.close)
+        handlers |= host_handlers(host)
+    else:
+        log.warning("RESERVE_HOST_URL is not set: nothing is done at the Host")
+    return handlers
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
