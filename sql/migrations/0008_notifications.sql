@@ -48,4 +48,66 @@ create index notification_outbox_booking on notifications.notification_outbox (b
 create index notification_outbox_template on notifications.notification_outbox (template_id);
 create index notification_outbox_city on notifications.notification_outbox (city_code, created_at desc);
 
+insert into core.settings (key, value, description) values
+  ('notifications.locale', '"pt-BR"', 'The language of recipients whose own is not known.');
+
+-- Facts given by the sender: confirmation_code, property_name, check_in, check_out, guests; refund as {amount, currency}.
+insert into notifications.notification_templates (city_code, template_code, channel, locale, subject_template, body_template) values
+  ('ALL', 'booking_confirmation', 'email', 'pt-BR', 'Reserva {{confirmation_code}} confirmada: {{property_name}}',
+$t$Olá!
+
+Sua reserva em {{property_name}}, {{city}}, está confirmada.
+
+Código: {{confirmation_code}}
+Entrada: {{check_in}}
+Saída: {{check_out}}
+Hóspedes: {{guests}}
+Total pago: {{total}}
+
+Boa viagem!$t$),
+  ('ALL', 'booking_confirmation', 'email', 'en', 'Booking {{confirmation_code}} confirmed: {{property_name}}',
+$t$Hello,
+
+Your booking at {{property_name}}, {{city}}, is confirmed.
+
+Code: {{confirmation_code}}
+Check-in: {{check_in}}
+Check-out: {{check_out}}
+Guests: {{guests}}
+Total paid: {{total}}
+
+Have a good trip!$t$),
+  ('ALL', 'new_booking', 'email', 'pt-BR', 'Nova reserva {{confirmation_code}}: {{check_in}} a {{check_out}}',
+$t$Olá!
+
+{{property_name}} tem uma nova reserva.
+
+Código: {{confirmation_code}}
+Entrada: {{check_in}}
+Saída: {{check_out}}
+Hóspedes: {{guests}}
+Total: {{total}}$t$),
+  ('ALL', 'new_booking', 'email', 'en', 'New booking {{confirmation_code}}: {{check_in}} to {{check_out}}',
+$t$Hello,
+
+{{property_name}} has a new booking.
+
+Code: {{confirmation_code}}
+Check-in: {{check_in}}
+Check-out: {{check_out}}
+Guests: {{guests}}
+Total: {{total}}$t$),
+  ('ALL', 'refund_notice', 'email', 'pt-BR', 'Reembolso de {{refund}}',
+$t$Olá!
+
+Estamos devolvendo {{refund}} referente a: {{description}}.
+
+O valor volta pelo mesmo meio de pagamento, em alguns dias úteis.$t$),
+  ('ALL', 'refund_notice', 'email', 'en', 'Refund of {{refund}}',
+$t$Hello,
+
+We are returning {{refund}} for: {{description}}.
+
+It goes back the way you paid, within a few business days.$t$);
+
 insert into core.modules (name, position) values ('notifications', 60);
