@@ -1,0 +1,14 @@
+-- The balance of an account in a city and currency as it was on record at a time.
+-- Who: functions of ours. Locks: none.
+create or replace function ledger.balance_at(p_account ledger.ledger_account, p_city_code text, p_currency text, p_at timestamptz)
+returns bigint
+language sql stable security definer
+set search_path = ''
+as $$
+  select coalesce(sum(case e.direction when 'debit' then e.amount else -e.amount end), 0)::bigint
+  from ledger.ledger_entries as e
+  where e.account = p_account and e.city_code = p_city_code and e.currency = p_currency and e.created_at < p_at
+$$;
+comment on function ledger.balance_at(ledger.ledger_account, text, text, timestamptz) is
+  'Debits less credits of what was recorded before a time, in minor units.';
+revoke all on function ledger.balance_at(ledger.ledger_account, text, text, timestamptz) from public;

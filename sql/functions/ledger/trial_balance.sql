@@ -1,0 +1,57 @@
+-- Every account's debits, credits and balance, per city and currency, and whether the books balance.
+-- Who: staff of the city; the system. Without a city: all cities the caller is staff of. Locks: none.
+-- Fails with: UNAUTHORIZED, FORBIDDEN.
+create or replace function ledger.trial_balance(p_city_code text default null)
+returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_cities text[];
+begin
+  if p_city_code is not null then
+    perform access.require_staff(p_city_code, array['admin', 'city_admin', 'supervisor', 'agent']);
+    v_cities := array[p_city_code];
+  elsif access.is_service() then
+    v_cities := array(select c.code from core.cities as c);
+  else
+    v_cities := access.city_codes();
+    if v_cities = '{}' then
+      perform core.raise(case when access.subject() is null then 'UNAUTHORIZED' else 'FORBIDDEN' end);
+    end if;
+  end if;
+
+  return (
+    with accounts as (
+      select e.city_code, e.currency, e.account, a.class,
+        coalesce(sum(e.amount) filter (where e.direction = 'debit'), 0) as debits,
+        coalesce(sum(e.amount) filter (where e.direction = 'credit'), 0) as credits
+      from ledger.ledger_entries as e
+      join ledger.ledger_accounts as a on a.account = e.account
+      where e.city_code = any (v_cities)
+      group by e.city_code, e.currency, e.account, a.class
+    ), totals as (
+      select a.city_code, a.currency, sum(a.debits) as debits, sum(a.credits) as credits
+      from accounts as a
+      group by a.city_code, a.currency
+    )
+    select jsonb_build_object(
+      'accounts', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'city_code', a.city_code, 'currency', a.currency, 'account', a.account, 'class', a.class,
+          'debits', a.debits, 'credits', a.credits, 'balance', a.debits - a.credits)
+          order by a.city_code, a.currency, a.account), '[]')
+        from accounts as a),
+      'totals', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'city_code', t.city_code, 'currency', t.currency, 'debits', t.debits, 'credits', t.credits,
+          'difference', t.debits - t.credits)
+          order by t.city_code, t.currency), '[]')
+        from totals as t),
+      'balanced', not exists (select from totals as t where t.debits <> t.credits)));
+end;
+$$;
+comment on function ledger.trial_balance(text) is
+  'Debits, credits and balance (debits less credits) of every account, their totals per city and currency, and whether they agree.';
+revoke all on function ledger.trial_balance(text) from public;
+grant execute on function ledger.trial_balance(text) to authenticated, service_role;
