@@ -41,9 +41,13 @@ class Clone:
         The role is also put among the claims, and header names are lower-cased, as PostgREST does.
         """
         connection: psycopg.Connection[Any] = psycopg.connect(self.dsn, **options)
-        settings = {"request.headers": json.dumps({k.lower(): v for k, v in (headers or {}).items()})}
+        settings: dict[str, str] = {}
+        if role is not None or claims is not None:
+            settings["request.jwt.claims"] = json.dumps({"role": role, **(claims or {})})
+        if role is not None or headers is not None:
+            settings["request.headers"] = json.dumps({k.lower(): v for k, v in (headers or {}).items()})
         if role is not None:
-            settings |= {"request.jwt.claims": json.dumps({"role": role, **(claims or {})}), "role": role}
+            settings["role"] = role
         for name, value in settings.items():
             connection.execute("select set_config(%s, %s, false)", [name, value])
         if not connection.autocommit:
@@ -83,5 +87,6 @@ class Bench:
             self.server.drop_database(clone.name)
 
     def close(self) -> None:
-        """Drops the template."""
-        self.server.drop_database(self.template)
+        """Drops the template, unless the server is gone."""
+        with contextlib.suppress(psycopg.OperationalError):
+            self.server.drop_database(self.template)

@@ -108,16 +108,17 @@ def _run(place: int | str, root: Path, files: list[Path], jobs: int, keep: bool)
     """Runs the files on one server, telling about each as it ends."""
     with _server(place, keep) as server:
         bench = Bench(server, root)
+        pool = ThreadPoolExecutor(jobs)
         _say(f"PostgreSQL {server.major}: deploying")
         try:
             bench.prepare()
-            with ThreadPoolExecutor(jobs) as pool:
-                runs = [pool.submit(run_in_clone, bench, file, keep=keep) for file in files]
-                for run in as_completed(runs):
-                    result = run.result()
-                    _tell(result, keep)
-                    yield result
+            runs = [pool.submit(run_in_clone, bench, file, keep=keep) for file in files]
+            for run in as_completed(runs):
+                result = run.result()
+                _tell(result, keep)
+                yield result
         finally:
+            pool.shutdown(cancel_futures=True)
             bench.close()
 
 
