@@ -105,12 +105,12 @@ insert into core.state_transitions (machine, from_state, to_state, event, actor)
   ('payment', 'disputed', 'refunded', 'dispute closed', 'provider'),
   ('payment', 'disputed', 'refund_pending', 'dispute closed', 'provider'),
 
-  ('payment_attempt', '[*]', 'pending', 'started', 'customer'),
+  ('payment_attempt', '[*]', 'pending', 'under way', 'provider'),
+  ('payment_attempt', '[*]', 'succeeded', 'succeeded', 'provider'),
+  ('payment_attempt', '[*]', 'failed', 'declined', 'provider'),
   ('payment_attempt', 'pending', 'succeeded', 'succeeded', 'provider'),
   ('payment_attempt', 'pending', 'failed', 'declined', 'provider'),
-  ('payment_attempt', 'pending', 'cancelled', 'cancelled', 'provider'),
   ('payment_attempt', 'failed', 'succeeded', 'succeeded', 'provider'),
-  ('payment_attempt', 'cancelled', 'succeeded', 'late payment', 'provider'),
 
   ('pix_charge', '[*]', 'pending', 'created', 'customer'),
   ('pix_charge', 'pending', 'paid', 'paid', 'provider'),

@@ -112,6 +112,8 @@ create table payments.payments (
 comment on table payments.payments is 'Every payment of every product line and method, one state machine. Amounts are in minor units of currency.';
 comment on column payments.payments.refund_amount is 'Refunds requested and not failed; refunded_amount is the settled part of it.';
 comment on column payments.payments.is_surplus is 'Money received for an order that was already paid; it is refunded in full.';
+comment on column payments.payments.attempt_no is 'How often the customer started over after a failure; part of the key under which the provider creates the payment.';
+comment on column payments.payments.gateway_response is 'The provider''s object as it was when the payment succeeded.';
 comment on column payments.payments.lost_amount is 'What disputes have taken.';
 create unique index one_successful_payment_per_order on payments.payments (booking_id) where amount_captured > 0 and not is_surplus;
 create unique index one_open_payment_per_order_and_method on payments.payments (booking_id, method) where status in ('pending', 'processing', 'authorized', 'failed');
@@ -128,17 +130,17 @@ create index payments_city on payments.payments (city_code, created_at desc);
 create table payments.payment_attempts (
   id uuid primary key default core.new_id(),
   payment_id uuid not null references payments.payments (id) on delete restrict,
-  attempt_no integer not null constraint attempt_no_is_positive check (attempt_no > 0),
-  provider text not null,
-  status text not null default 'pending' constraint status_is_known check (status in ('pending', 'succeeded', 'failed', 'cancelled')),
-  gateway_charge_id text,
+  reference text not null,
+  status text not null constraint status_is_known check (status in ('pending', 'succeeded', 'failed')),
   failure_code text,
   failure_message text,
+  attempted_at timestamptz not null,
   created_at timestamptz not null default clock_timestamp(),
-  processed_at timestamptz,
-  constraint one_row_per_attempt unique (payment_id, attempt_no)
+  constraint one_row_per_attempt unique (payment_id, reference)
 );
-comment on table payments.payment_attempts is 'Each try to pay, with the provider''s reason where it failed.';
+comment on table payments.payment_attempts is 'Each try to pay that the provider told of, with its reason where it failed.';
+comment on column payments.payment_attempts.reference is 'What the provider calls the try: its charge, else the payment method tried.';
+comment on column payments.payment_attempts.attempted_at is 'The provider''s time, in steps of a second; for display.';
 
 create table payments.pix_charges (
   id uuid primary key default core.new_id(),
@@ -327,7 +329,8 @@ alter table ledger.ledger_entries add constraint ledger_entries_payment_fkey for
 insert into core.settings (key, value, description) values
   ('outbox.payments.create_refund', '{"backoff_seconds": [5, 10, 20], "max_attempts": 4}', 'Refunds at the provider.'),
   ('outbox.payments.cancel_payment_intent', '{"backoff_seconds": [1, 2, 4], "max_attempts": 4}', 'Cancelling an open payment at the provider.'),
-  ('stripe_event_retries', '{"backoff_seconds": [5, 30, 120, 600, 3600], "max_attempts": 6, "waiting_hours": 72}', 'When a stored event is tried again, how often, and how long one waits for its object.'),
+  ('stripe_event_retries', '{"backoff_seconds": [5, 30, 120, 600, 3600], "max_attempts": 6, "waiting_seconds": 60, "waiting_hours": 72}', 'When an event that failed is tried again and how often; how often one that waits for its object is looked at, and for how long.'),
+  ('refund_estimated_days', '10', 'Days until a customer sees a refund, as told to callers.'),
   ('stripe', '{"livemode": false, "account": null}', 'What incoming events must agree with.');
 
 insert into core.modules (name, position) values ('payments', 50);

@@ -1,0 +1,34 @@
+-- Note what the provider calls a payment, and how it ended there: success is never overwritten.
+-- Who: functions of ours, which hold order and payment. Locks: none.
+create or replace function payments.adopt_payment_intent(p_payment payments.payments, p_object jsonb)
+returns payments.payments
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_payment payments.payments := p_payment;
+begin
+  if p_payment.gateway_payment_intent_id is null then
+    update payments.payments as p
+    set gateway_payment_intent_id = p_object ->> 'id', stripe_customer_id = payments.stripe_id(p_object -> 'customer')
+    where p.id = p_payment.id
+    returning * into v_payment;
+  end if;
+  if p_object ->> 'status' in ('succeeded', 'canceled')
+     and coalesce(p_payment.gateway_response ->> 'status', '') not in ('succeeded', p_object ->> 'status')
+  then
+    update payments.payments as p
+    set gateway_response = p_object - 'client_secret',
+        stripe_customer_id = payments.stripe_id(p_object -> 'customer'),
+        stripe_payment_method_id = payments.stripe_id(p_object -> 'payment_method'),
+        gateway_charge_id = case p_object ->> 'status'
+          when 'succeeded' then payments.stripe_id(p_object -> 'latest_charge') else p.gateway_charge_id end
+    where p.id = p_payment.id
+    returning * into v_payment;
+  end if;
+  return v_payment;
+end;
+$$;
+comment on function payments.adopt_payment_intent(payments.payments, jsonb) is
+  'Stores the ids of a payment intent, and the object itself once it has ended, with its payment.';
+revoke all on function payments.adopt_payment_intent(payments.payments, jsonb) from public;

@@ -1,0 +1,25 @@
+-- Apply the object of an event, if the event comes from our account and mode.
+-- Who: process_stripe_event. Locks: those of apply_stripe_object.
+create or replace function payments.apply_stripe_event(p_event payments.stripe_events)
+returns jsonb
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_object constant jsonb := p_event.payload #> '{data,object}';
+  v_expected constant jsonb := core.setting('stripe');
+  v_got constant jsonb := jsonb_build_object('livemode', p_event.livemode, 'account', p_event.account);
+begin
+  if v_object ->> 'object' not in ('payment_intent', 'checkout.session', 'charge', 'refund') then
+    return payments.outcome('ignored');
+  end if;
+  if v_got <> v_expected then
+    perform core.open_exception('stripe_event_mismatch', 'ALL', null, jsonb_build_object(
+      'object', v_object ->> 'id', 'expected', v_expected, 'got', v_got));
+    return payments.outcome('ignored');
+  end if;
+  return payments.apply_stripe_object(v_object, p_event.created);
+end;
+$$;
+comment on function payments.apply_stripe_event(payments.stripe_events) is 'Applies an event of Stripe and says what came of it.';
+revoke all on function payments.apply_stripe_event(payments.stripe_events) from public;

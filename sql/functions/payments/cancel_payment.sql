@@ -1,0 +1,21 @@
+-- Call a payment off: ours is cancelled at once, the provider's object by a command. Should the customer have paid
+-- meanwhile, the provider's answer makes it a late payment.
+-- Who: functions of ours, which hold order and payment. Locks: none.
+create or replace function payments.cancel_payment(p_payment payments.payments, p_reason text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  update payments.payments as p
+  set status = 'cancelled', metadata = p.metadata || jsonb_build_object('cancelled_because', p_reason)
+  where p.id = p_payment.id;
+  if p_payment.stripe_payment_intent_id is not null then
+    perform payments.enqueue_once(p_payment, 'payments.cancel_payment_intent', jsonb_build_object(
+      'payment_id', p_payment.id, 'payment_intent_id', p_payment.stripe_payment_intent_id));
+  end if;
+end;
+$$;
+comment on function payments.cancel_payment(payments.payments, text) is
+  'Cancels an open payment and queues the same at the provider.';
+revoke all on function payments.cancel_payment(payments.payments, text) from public;

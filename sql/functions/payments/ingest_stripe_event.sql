@@ -1,0 +1,43 @@
+-- Take in an event of Stripe whose signature was verified: store it, apply it, then apply events that waited for it.
+-- A second delivery changes nothing; one that comes at the same time waits for the first. An event that cannot be applied is
+-- kept and tried again; the transaction fails only for causes that pass (locks, connections, resources): Stripe sends again.
+-- Who: service_role. Locks: the event, the order, the payment, what the line locks.
+-- Fails with: FORBIDDEN, INVALID_REQUEST.
+create or replace function payments.ingest_stripe_event(p_event jsonb)
+returns jsonb
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_id constant text := p_event ->> 'id';
+  v_object constant jsonb := p_event #> '{data,object}';
+  v_is_new boolean;
+  v_status text;
+begin
+  perform access.require_service();
+  if coalesce(v_id, '') = '' or p_event ->> 'type' is null or jsonb_typeof(v_object) is distinct from 'object'
+     or jsonb_typeof(p_event -> 'created') is distinct from 'number' or jsonb_typeof(p_event -> 'livemode') is distinct from 'boolean'
+  then
+    perform core.raise('INVALID_REQUEST', jsonb_build_object('needs', 'id, type, created, livemode and data.object'));
+  end if;
+
+  insert into payments.stripe_events (event_id, type, object_id, rank, api_version, livemode, account, created, payload)
+  values (
+    v_id, p_event ->> 'type', v_object ->> 'id', payments.stripe_event_rank(p_event ->> 'type'), p_event ->> 'api_version',
+    (p_event ->> 'livemode')::boolean, p_event ->> 'account', to_timestamp((p_event ->> 'created')::double precision),
+    p_event #- '{data,object,client_secret}')
+  on conflict (event_id) do nothing;
+  v_is_new := found;
+  if v_is_new then
+    perform payments.process_stripe_event(v_id);
+    perform payments.process_waiting_events(payments.stripe_key(v_object));
+  end if;
+
+  select e.status into strict v_status from payments.stripe_events as e where e.event_id = v_id;
+  return jsonb_build_object('event_id', v_id, 'status', v_status, 'duplicate', not v_is_new);
+end;
+$$;
+comment on function payments.ingest_stripe_event(jsonb) is
+  'Stores an event of Stripe once and applies it. Status: processed, ignored, waiting, failed or dead.';
+revoke all on function payments.ingest_stripe_event(jsonb) from public;
+grant execute on function payments.ingest_stripe_event(jsonb) to service_role;
