@@ -30,8 +30,8 @@ class Receiver:
 
 
 @pytest.fixture(scope="module")
-def endpoint() -> Iterator[Receiver]:
-    """The receiver's server, shared by a module's tests."""
+def receiver() -> Iterator[Receiver]:
+    """One endpoint for a module's tests; each clears it."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -52,10 +52,3 @@ def endpoint() -> Iterator[Receiver]:
     yield receiver
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture
-def receiver(endpoint: Receiver) -> Receiver:
-    """The same, empty."""
-    endpoint.clear()
-    return endpoint

@@ -26,7 +26,9 @@ async def json_body(request: Request) -> dict[str, Any]:
     return await request.json() if await request.body() else {}
 
 
-def shared_routes(deliveries: Deliveries, faults: Faults, log: list[dict[str, Any]]) -> list[Route]:
+def shared_routes(
+    deliveries: Deliveries, faults: Faults, log: list[dict[str, Any]], reset_model: Callable[[], None]
+) -> list[Route]:
     """The routes below ``/_test`` that are the same for every stand-in."""
 
     def find(body: dict[str, Any]) -> list[Delivery]:
@@ -44,6 +46,13 @@ def shared_routes(deliveries: Deliveries, faults: Faults, log: list[dict[str, An
         faults.latency_seconds = body.pop("latency_seconds", faults.latency_seconds)
         if body:
             raise ControlError(f"unknown setting {', '.join(body)}")
+        return JSONResponse({})
+
+    async def reset(_: Request) -> Response:
+        reset_model()
+        faults.reset()
+        await deliveries.reset()
+        log.clear()
         return JSONResponse({})
 
     async def hold(_: Request) -> Response:
@@ -92,6 +101,7 @@ def shared_routes(deliveries: Deliveries, faults: Faults, log: list[dict[str, An
 
     return [
         Route("/_test/configure", configure, methods=["POST"]),
+        Route("/_test/reset", reset, methods=["POST"]),
         Route("/_test/deliveries", report, methods=["GET"]),
         Route("/_test/deliveries/hold", hold, methods=["POST"]),
         Route("/_test/deliveries/release", release, methods=["POST"]),

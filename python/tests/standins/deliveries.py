@@ -55,6 +55,8 @@ class Deliveries:
         self.max_attempts = 6
         self.all: dict[str, Delivery] = {}
         self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
+        self._delivering = asyncio.Lock()
+        self._client = httpx.AsyncClient(timeout=30, trust_env=False)
 
     def add(self, delivery_id: str, kind: str, body: bytes) -> None:
         """Deliver this webhook now, or keep it while deliveries are held or there is no endpoint."""
@@ -75,15 +77,21 @@ class Deliveries:
         for delivery in chosen:
             delivery.state = "dropped"
 
+    async def reset(self) -> None:
+        """Forget every webhook; once this returns, none of them is delivered any more."""
+        self.drop(self.all.values())
+        self.all.clear()
+        self.holding = False
+        async with self._delivering:
+            pass
+
     async def run(self) -> None:
         """Deliver what is queued, for ever."""
         while True:
             delivery = await self._queue.get()
-            if delivery.state != "queued":
-                continue
-            attempt = await self.post(delivery)
-            if not attempt.succeeded:
-                self._retry_later(delivery)
+            async with self._delivering:
+                if delivery.state == "queued" and not (await self.post(delivery)).succeeded:
+                    self._retry_later(delivery)
 
     async def post(
         self, delivery: Delivery, signed_seconds_ago: float = 0, secrets: list[str] | None = None
@@ -96,8 +104,7 @@ class Deliveries:
             self.header: sign(delivery.body, self.secrets if secrets is None else secrets, signed_at),
         }
         try:
-            async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
-                response = await client.post(self.url or "", content=delivery.body, headers=headers)
+            response = await self._client.post(self.url or "", content=delivery.body, headers=headers)
             attempt.status = response.status_code
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             attempt.error = f"{type(error).__name__}: {error}"

@@ -42,6 +42,10 @@ class Faults:
         self.pending: list[Fault] = []
         self.latency_seconds = 0.0
 
+    def reset(self) -> None:
+        self.pending.clear()
+        self.latency_seconds = 0.0
+
     def take(self, request: Request) -> Fault | None:
         """The fault for this request, which is used up by it."""
         for fault in self.pending:

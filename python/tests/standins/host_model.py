@@ -30,6 +30,10 @@ class Host:
 
     def __init__(self, notify: Callable[[str, Booking], object]) -> None:
         self.notify = notify
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every unit and booking."""
         self.echoes = False
         self.rooms: dict[tuple[str, str], int] = {}
         self.bookings: dict[str, Booking] = {}
@@ -135,7 +139,7 @@ def check_fields(
 ) -> None:
     """Exactly these fields, each of its kind; a nested table of fields is an object."""
     if not isinstance(body, dict):
-        raise HostError(422, "invalid_field", "An object is needed.", path or None)
+        raise HostError(422, "invalid_field", "An object is needed.", path.rstrip(".") or None)
     known = required | (optional or {})
     for name in body:
         if name not in known:

@@ -186,7 +186,11 @@ def build_app(_: str, options: argparse.Namespace) -> Starlette:
         yield
         delivering.cancel()
 
-    routes = [*shared_routes(deliveries, faults, api.log), *host_routes(host, send), *api.routes()]
+    routes = [
+        *shared_routes(deliveries, faults, api.log, host.reset),
+        *host_routes(host, send),
+        *api.routes(),
+    ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={ControlError: refuse_control})
 
 

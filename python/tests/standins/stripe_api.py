@@ -74,6 +74,11 @@ class StripeApi:
         self.answers: dict[str, Answer] = {}
         self.log: list[dict[str, Any]] = []
 
+    def reset(self) -> None:
+        """A fresh account."""
+        self.store.reset()
+        self.answers.clear()
+
     def routes(self) -> list[Route]:
         known = [Route(e.path, partial(self.serve, e), methods=[e.method]) for e in ENDPOINTS]
         methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]

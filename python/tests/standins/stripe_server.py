@@ -48,7 +48,7 @@ def build_app(url: str, options: argparse.Namespace) -> Starlette:
         yield
         delivering.cancel()
 
-    routes = [*shared_routes(deliveries, faults, api.log), *stripe_routes(api), *api.routes()]
+    routes = [*shared_routes(deliveries, faults, api.log, api.reset), *stripe_routes(api), *api.routes()]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={ControlError: refuse_control})
 
 

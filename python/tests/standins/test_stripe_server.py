@@ -21,17 +21,15 @@ NEW_SECRET = "whsec_new"
 
 
 @pytest.fixture(scope="module")
-def server(endpoint: Receiver) -> Iterator[StripeStandIn]:
-    with StripeStandIn(endpoint.url, [WEBHOOK_SECRET, NEW_SECRET]) as running:
+def server(receiver: Receiver) -> Iterator[StripeStandIn]:
+    with StripeStandIn(receiver.url, [WEBHOOK_SECRET, NEW_SECRET]) as running:
         running.configure(retry_seconds=0.01)
         yield running
 
 
 @pytest.fixture
 def standin(server: StripeStandIn, receiver: Receiver) -> StripeStandIn:
-    server.clear_faults()
-    server.release_webhooks()
-    server.settle()
+    server.reset()
     receiver.clear()
     return server
 

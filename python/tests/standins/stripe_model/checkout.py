@@ -3,9 +3,10 @@
 import stripe
 
 from tests.standins.stripe_model import payments
+from tests.standins.stripe_model.checks import MINIMUM_AMOUNTS, check_email, checked_currency, display
 from tests.standins.stripe_model.errors import StripeError, no_such, not_modelled
 from tests.standins.stripe_model.params import Params
-from tests.standins.stripe_model.store import Object, Store, display, merge_metadata
+from tests.standins.stripe_model.store import Object, Store, merge_metadata
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 30 * 60, 24 * 3600
 
@@ -23,7 +24,7 @@ def create(store: Store, params: Params) -> Object:
         if name in params and not params[name].startswith(("http://", "https://")):
             raise StripeError("Not a valid URL", code="url_invalid", param=name)
     if "customer_email" in params:
-        payments.check_email(params["customer_email"], "customer_email")
+        check_email(params["customer_email"], "customer_email")
     now = store.now()
     expires_at = params.get("expires_at", now + LONGEST_SECONDS)
     _check_expiry(expires_at - now)
@@ -32,8 +33,8 @@ def create(store: Store, params: Params) -> Object:
     if any(item["currency"] != currency for item in items):
         raise StripeError("All prices on a Checkout Session must have the same currency.", param="line_items")
     total = sum(item["amount_total"] for item in items)
-    if total < payments.MINIMUM_AMOUNTS[currency]:
-        least = display(payments.MINIMUM_AMOUNTS[currency], currency)
+    if total < MINIMUM_AMOUNTS[currency]:
+        least = display(MINIMUM_AMOUNTS[currency], currency)
         raise StripeError(
             f"The Checkout Session's total amount due must add up to at least {least}",
             code="amount_too_small",
@@ -147,7 +148,7 @@ def _line_item(store: Store, item: Params, position: int) -> Object:
         "amount_total": amount,
         "amount_discount": 0,
         "amount_tax": 0,
-        "currency": payments.checked_currency(price["currency"]),
+        "currency": checked_currency(price["currency"]),
         "description": price["product_data"]["name"],
         "quantity": quantity,
     }

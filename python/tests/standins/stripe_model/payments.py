@@ -1,27 +1,16 @@
-"""PaymentIntents and their charges."""
+"""PaymentIntents: from the wish to be paid to the money, or to nothing."""
 
-import re
 from collections.abc import Iterable
-from typing import Any
 
 import stripe
 
-from tests.standins.stripe_model import disputes, methods
+from tests.standins.stripe_model import charges, disputes, methods
+from tests.standins.stripe_model.checks import check_amount, check_email, checked_currency
 from tests.standins.stripe_model.errors import StripeError, no_such, not_modelled
 from tests.standins.stripe_model.methods import Behaviour
 from tests.standins.stripe_model.params import Params
-from tests.standins.stripe_model.store import Object, Store, display, merge_metadata
+from tests.standins.stripe_model.store import Object, Store, merge_metadata
 
-MINIMUM_AMOUNTS = {
-    **dict.fromkeys(["usd", "eur", "brl", "cad", "aud", "nzd", "chf", "sgd"], 50),
-    **dict.fromkeys(["ars", "clp", "cop", "pen", "uyu", "jpy"], 50),
-    "gbp": 30,
-    "dkk": 250,
-    "nok": 300,
-    "sek": 300,
-    "mxn": 1000,
-}
-MAXIMUM_AMOUNT = 99_999_999
 PIX_SECONDS = 86_400
 
 _ACTIVATED_TYPES = {"card": None, "link": None, "pix": {"brl"}, "us_bank_account": {"usd"}}
@@ -124,6 +113,11 @@ def confirm(store: Store, params: Params, intent_id: str, by_customer: bool = Fa
         already = "already succeeded after being previously confirmed"
         reason = already if intent["status"] == "succeeded" else f"a status of {intent['status']}"
         raise _unexpected_state(intent, f"You cannot confirm this PaymentIntent because it has {reason}.")
+    if by_customer and intent["confirmation_method"] == "manual":
+        raise StripeError(
+            f"This PaymentIntent ({intent_id}) cannot be confirmed using your publishable key because its "
+            "`confirmation_method` is set to `manual`."
+        )
     method_id = _method_to_confirm(store, params, intent)
     behaves = methods.behaviour(store, method_id)
     if behaves.type not in intent["payment_method_types"]:
@@ -157,7 +151,7 @@ def confirm(store: Store, params: Params, intent_id: str, by_customer: bool = Fa
     if behaves.outcome == "shows_pix":
         return _ask(store, intent, _pix_code(store, intent))
     if behaves.outcome == "takes_days":
-        _charge(store, intent, status="pending")
+        charges.create(store, intent, status="pending")
         intent["status"] = "processing"
         store.emit("payment_intent.processing", intent)
         return intent
@@ -170,7 +164,7 @@ def confirm_by_customer(store: Store, params: Params, intent_id: str) -> Object:
 
 def pay(store: Store, intent: Object) -> Object:
     """The money is there: authorised where capture is manual, else received."""
-    charge = _settled_charge(store, intent)
+    charge = charges.succeed(store, intent)
     intent["next_action"] = None
     behaves = methods.behaviour(store, intent["payment_method"])
     if intent["capture_method"] == "manual":
@@ -182,11 +176,11 @@ def pay(store: Store, intent: Object) -> Object:
     charge.update(captured=True, amount_captured=charge["amount"])
     intent.update(status="succeeded", amount_received=intent["amount"])
     if intent["capture_method"] == "automatic":
-        _book(store, charge)
+        charges.book(store, charge)
     store.emit("charge.succeeded", charge)
     store.emit("payment_intent.succeeded", intent)
     if intent["capture_method"] == "automatic_async":
-        _book(store, charge)
+        charges.book(store, charge)
         store.emit("charge.updated", charge, {"balance_transaction": None})
     if behaves.disputed_as:
         disputes.open_dispute(store, charge, reason=behaves.disputed_as)
@@ -223,7 +217,7 @@ def capture(store: Store, params: Params, intent_id: str) -> Object:
         )
     charge = store.objects[intent["latest_charge"]]
     charge.update(captured=True, amount_captured=amount)
-    _book(store, charge)
+    charges.book(store, charge)
     intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
     if "metadata" in params:
         intent["metadata"] = merge_metadata(intent["metadata"], params["metadata"])
@@ -251,41 +245,6 @@ def expire_authorisation(store: Store, intent: Object) -> Object:
     charge = store.objects[intent["latest_charge"]]
     store.emit("charge.expired", charge)
     return _cancel(store, intent, "expired")
-
-
-def check_amount(amount: int, currency: str) -> None:
-    if amount < 1:
-        raise StripeError(
-            "This value must be greater than or equal to 1.", code="parameter_invalid_integer", param="amount"
-        )
-    if amount < MINIMUM_AMOUNTS[currency]:
-        least = display(MINIMUM_AMOUNTS[currency], currency)
-        raise StripeError(f"Amount must be at least {least}", code="amount_too_small", param="amount")
-    if amount > MAXIMUM_AMOUNT:
-        most = display(MAXIMUM_AMOUNT, currency)
-        raise StripeError(f"Amount must be no more than {most}", code="amount_too_large", param="amount")
-
-
-def checked_currency(currency: str) -> str:
-    """Lower case; Stripe takes either."""
-    if currency.lower() not in MINIMUM_AMOUNTS:
-        supported = ", ".join(sorted(MINIMUM_AMOUNTS))
-        raise StripeError(
-            f"Invalid currency: {currency}. Stripe currently supports these currencies: {supported}",
-            param="currency",
-        )
-    return currency.lower()
-
-
-def check_email(address: str, param: str) -> None:
-    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", address):
-        raise StripeError(f"Invalid email address: {address}", code="email_invalid", param=param)
-
-
-def find_charge(store: Store, intent: Object) -> Object | None:
-    """The charge that paid the intent, if one did."""
-    charge = store.objects.get(intent["latest_charge"] or "")
-    return charge if charge and charge["status"] == "succeeded" and charge["captured"] else None
 
 
 def _check_plain(store: Store, params: Params) -> None:
@@ -415,102 +374,27 @@ def _cancel(store: Store, intent: Object, reason: str | None) -> Object:
     return intent
 
 
-def _charge(store: Store, intent: Object, status: str, **fields: Any) -> Object:
-    method = store.objects[intent["payment_method"]]
-    charge = store.add(
-        stripe.Charge,
-        "charge",
-        "ch" if method["type"] == "card" else "py",
-        amount=intent["amount"],
-        amount_captured=0,
-        amount_refunded=0,
-        currency=intent["currency"],
-        status=status,
-        paid=status == "succeeded",
-        captured=False,
-        refunded=False,
-        disputed=False,
-        payment_intent=intent["id"],
-        payment_method=method["id"],
-        payment_method_details={"type": method["type"], method["type"]: dict(method[method["type"]])},
-        billing_details=method["billing_details"],
-        calculated_statement_descriptor="RESERVE",
-        fraud_details={},
-        metadata=dict(intent["metadata"]),
-        **{name: intent[name] for name in ("description", "receipt_email", "transfer_group", "on_behalf_of")},
-        **fields,
-    )
-    intent["latest_charge"] = charge["id"]
-    return charge
-
-
-def _settled_charge(store: Store, intent: Object) -> Object:
-    """The charge that was pending for days, now good, or a new one."""
-    pending = store.objects.get(intent["latest_charge"] or "")
-    if pending and pending["status"] == "pending":
-        pending.update(status="succeeded", paid=True)
-        return pending
-    outcome = {
-        "type": "authorized",
-        "network_status": "approved_by_network",
-        "risk_level": "normal",
-        "risk_score": 20,
-        "seller_message": "Payment complete.",
-        "reason": None,
-    }
-    return _charge(store, intent, "succeeded", outcome=outcome)
-
-
-def _book(store: Store, charge: Object) -> None:
-    """The charge reaches the balance, less the fee of 2.9 % (half up) and 30."""
-    fee = (charge["amount_captured"] * 29 + 500) // 1000 + 30
-    kind = "charge" if charge["id"].startswith("ch_") else "payment"
-    entry = store.move_money(
-        kind, charge["amount_captured"], charge, fee=fee, category="charge", description=charge["description"]
-    )
-    charge["balance_transaction"] = entry["id"]
-
-
 def _decline(store: Store, intent: Object, behaves: Behaviour, with_charge: bool = True) -> StripeError:
     """The intent falls back to wanting a payment method; the error says why."""
     method = store.objects[intent["payment_method"]]
-    charge = None
-    if with_charge:
-        failure = {"failure_code": behaves.code, "failure_message": behaves.message}
-        pending = store.objects.get(intent["latest_charge"] or "")
-        if pending and pending["status"] == "pending":
-            charge = pending
-            charge.update(status="failed", **failure)
-        else:
-            charge = _charge(store, intent, "failed", **failure)
-    error = {
-        "message": behaves.message,
-        "type": "card_error",
-        "code": behaves.code,
-        "payment_method": dict(method),
-    }
-    if method["type"] != "card":
-        error["type"] = "invalid_request_error"
-    if behaves.decline_code:
-        error["decline_code"] = behaves.decline_code
-    if charge:
-        error["charge"] = charge["id"]
-    intent.update(
-        status="requires_payment_method",
-        payment_method=None,
-        next_action=None,
-        last_payment_error=dict(error),
-    )
-    if charge:
-        store.emit("charge.failed", charge)
-    store.emit("payment_intent.payment_failed", intent)
-    return StripeError(
+    charge = charges.fail(store, intent, behaves.code, behaves.message) if with_charge else None
+    refusal = StripeError(
         behaves.message,
         code=behaves.code,
-        type="card_error",
+        type="card_error" if method["type"] == "card" else "invalid_request_error",
         status=402,
         decline_code=behaves.decline_code,
         charge=charge["id"] if charge else None,
         payment_method=dict(method),
-        payment_intent=dict(intent),
     )
+    intent.update(
+        status="requires_payment_method",
+        payment_method=None,
+        next_action=None,
+        last_payment_error=dict(refusal.error),
+    )
+    if charge:
+        store.emit("charge.failed", charge)
+    store.emit("payment_intent.payment_failed", intent)
+    refusal.error["payment_intent"] = dict(intent)
+    return refusal

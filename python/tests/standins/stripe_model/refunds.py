@@ -2,10 +2,11 @@
 
 import stripe
 
-from tests.standins.stripe_model import methods, payments
+from tests.standins.stripe_model import charges, methods
+from tests.standins.stripe_model.checks import display
 from tests.standins.stripe_model.errors import StripeError
 from tests.standins.stripe_model.params import Params
-from tests.standins.stripe_model.store import Object, Store, display, merge_metadata
+from tests.standins.stripe_model.store import Object, Store, merge_metadata
 
 
 def create(store: Store, params: Params) -> Object:
@@ -97,7 +98,7 @@ def _charge_to_refund(store: Store, params: Params) -> Object:
             )
         return charge
     intent = store.find("payment_intent", params["payment_intent"], "payment_intent")
-    found = payments.find_charge(store, intent)
+    found = charges.find_paid(store, intent)
     if found is None:
         raise StripeError(
             f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.",

@@ -39,6 +39,10 @@ class Store:
         self.accounts = set(accounts)
         self.notify = notify
         self.request: Object = {"id": None, "idempotency_key": None}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every object; the connected accounts stay."""
         self.objects: dict[str, Object] = {}
         self.test_ids: dict[str, str] = {}
         """The test payment method each payment method was made from."""
@@ -214,8 +218,3 @@ def merge_metadata(stored: dict[str, str], given: dict[str, str] | str) -> dict[
         return {}
     merged = stored | given
     return {key: value for key, value in merged.items() if value != ""}
-
-
-def display(amount: int, currency: str) -> str:
-    """An amount of minor units as Stripe's messages show it."""
-    return f"{amount / 100:,.2f} {currency.upper()}"

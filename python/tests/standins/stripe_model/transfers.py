@@ -2,10 +2,10 @@
 
 import stripe
 
+from tests.standins.stripe_model.checks import checked_currency, display
 from tests.standins.stripe_model.errors import StripeError
 from tests.standins.stripe_model.params import Params
-from tests.standins.stripe_model.payments import checked_currency
-from tests.standins.stripe_model.store import Object, Store, display, merge_metadata
+from tests.standins.stripe_model.store import Object, Store, merge_metadata
 
 
 def create(store: Store, params: Params) -> Object:
