@@ -98,3 +98,23 @@ def test_a_failure_reads_well(run_text: Run) -> None:
     assert "have: 1" in told
     assert "want: 2" in told
     assert "NOTICE: looking" in told
+
+
+@pytest.mark.parametrize(
+    ("statement", "caught"),
+    [
+        ("select 1", "nothing"),
+        ("select 1 / 0", "22012: division by zero"),
+        ("select core.raise(''NOT_FOUND'')", "PT404"),
+    ],
+)
+def test_throws_code_tells_what_it_caught(
+    db: Clone, pg_major: int, tmp_path: Path, statement: str, caught: str
+) -> None:
+    path = tmp_path / "case.sql"
+    path.write_text(
+        f"begin; select plan(1); select tests.throws_code('{statement}', 'HOLD_EXPIRED'); select finish();"
+    )
+    told = describe(run(db, path, pg_major))
+    assert f"caught: {caught}" in told
+    assert "wanted: HOLD_EXPIRED" in told
