@@ -185,7 +185,7 @@ create table lodging.booking_intents (
   cancellation_policy_id uuid references lodging.cancellation_policies (id) on delete restrict,
   status lodging.booking_intent_status not null default 'intent_created',
   status_changed_at timestamptz not null default clock_timestamp(),
-  holds_inventory boolean not null default true,
+  holds_inventory boolean not null generated always as (status in ('intent_created', 'payment_pending', 'payment_confirmed')) stored,
   hold_token text not null unique,
   expires_at timestamptz not null,
   reservation_id uuid,
@@ -208,7 +208,7 @@ create table lodging.booking_intents (
 ) with (fillfactor = 85);
 comment on table lodging.booking_intents is 'A stay on its way to be paid. It holds its nights until expires_at; unpaid by then, it expires.';
 comment on column lodging.booking_intents.session_id is 'SHA-256 of the guest''s session id, as on the order.';
-comment on column lodging.booking_intents.holds_inventory is 'Whether its nights count as temp_holds now.';
+comment on column lodging.booking_intents.holds_inventory is 'Whether its nights count as temp_holds: the status alone says so, not the clock.';
 create index booking_intents_session on lodging.booking_intents (session_id);
 create index booking_intents_status on lodging.booking_intents (status, expires_at);
 create index booking_intents_property on lodging.booking_intents (property_id, created_at desc);
@@ -398,6 +398,9 @@ comment on table lodging.search_config is 'Search tuning per city.';
 
 insert into core.settings (key, value, description) values
   ('lodging.hold_seconds', '{"intent": 900, "payment": 1800, "limit": 2700, "checkout": 1860, "confirmed": 300}', 'How long nights are held: from the intent, from the start of payment, in all, for a hosted checkout, and between payment and reservation.'),
+  ('lodging.max_nights', '90', 'The longest stay that may be searched for and booked.'),
+  ('lodging.tax_rate', '0', 'Tax on a stay''s discounted price, as a fraction.'),
+  ('lodging.fee_amount', '0', 'Fee per stay, in minor units of the property''s currency.'),
   ('lodging.open_holds', '{"per_session": 3, "per_address": 10}', 'How many intents may hold nights at once.'),
   ('lodging.host_commit_seconds', '600', 'How long the Host may take to accept a reservation.'),
   ('outbox.lodging.commit_booking', '{"backoff_seconds": [1, 2, 4], "max_attempts": 3}', 'Telling the Host of a reservation.'),

@@ -1,0 +1,28 @@
+-- Money goes back: the reservation follows, where it was waiting for that.
+-- A refund of an active stay, or after the payout, leaves its status alone.
+-- Who: on_payment_event. Locks: reservation.
+create or replace function lodging.follow_refund(p_booking_id uuid, p_event text, p_payment_id uuid)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  update lodging.reservations as r
+  set payment_status = case
+        when p.refunded_amount = 0 then 'paid'
+        when p.refunded_amount < p.amount_captured then 'partial'
+        else 'refunded'
+      end::lodging.reservation_payment_status,
+      status = case
+        when p_event = 'refund_requested' and (
+          r.status in ('host_commit_failed', 'cancelled', 'refund_failed')
+          or (r.status in ('completed', 'payout_pending') and p.refund_amount + p.lost_amount >= p.amount_captured))
+          then 'refund_pending'
+        when p_event = 'refund_completed' and r.status = 'refund_pending' and p.refunded_amount = p.refund_amount then 'refunded'
+        when p_event = 'refund_failed' and r.status in ('refund_pending', 'refunded') then 'refund_failed'
+        else r.status
+      end
+  from payments.payments as p
+  where r.id = p_booking_id and p.id = p_payment_id and p.booking_id = r.id
+$$;
+comment on function lodging.follow_refund(uuid, text, uuid) is 'Updates the payment status of a reservation and, on its way to be refunded, its status.';
+revoke all on function lodging.follow_refund(uuid, text, uuid) from public;

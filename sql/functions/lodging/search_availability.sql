@@ -1,0 +1,123 @@
+-- The properties of a city with a unit free for every night of a stay, a page of them, and what one can filter by.
+-- Restrictions are those of broken_rules, here for all units at once; price_from is what the cheapest unit costs in all.
+-- Filters narrow the page; the filter options describe everything that is free.
+-- Who: everybody. Locks: none. Fails with: MISSING_REQUIRED_FIELD, INVALID_PARAMETER, NOT_FOUND (city).
+create or replace function lodging.search_availability(
+  p_city_code text, p_check_in date, p_check_out date, p_guests jsonb, p_filters jsonb, p_pagination jsonb, p_sort text)
+returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+set plan_cache_mode = force_custom_plan
+set jit = off
+as $$
+declare
+  v_started constant timestamptz := clock_timestamp();
+  v_nights constant integer := p_check_out - p_check_in;
+  v_guests record;
+  v_types constant text[] := lodging.read_texts('filters.property_types', p_filters -> 'property_types');
+  v_amenities constant text[] := lodging.read_texts('filters.amenities', p_filters -> 'amenities');
+  v_min_price constant bigint := lodging.read_number('filters.min_price', p_filters -> 'min_price', 0, 1000000000000, null);
+  v_max_price constant bigint := lodging.read_number('filters.max_price', p_filters -> 'max_price', 0, 1000000000000, null);
+  v_page constant integer := lodging.read_number('pagination.page', p_pagination -> 'page', 1, 1000000, 1);
+  v_per_page constant integer := lodging.read_number('pagination.per_page', p_pagination -> 'per_page', 1, 50, 20);
+  v_sort constant text := coalesce(p_sort, 'popular');
+  v_tax_rate constant numeric := core.setting('lodging.tax_rate', p_city_code);
+  v_fees constant bigint := core.setting('lodging.fee_amount', p_city_code);
+  v_rating numeric;
+  v_city core.cities;
+  v_days_ahead integer;
+  v_answer jsonb;
+begin
+  perform core.require('city_code', p_city_code is not null);
+  perform lodging.require_stay(p_check_in, p_check_out);
+  v_guests := lodging.read_guests(p_guests);
+  perform lodging.require_object('filters', p_filters, array['property_types', 'min_price', 'max_price', 'amenities', 'rating']);
+  perform lodging.require_object('pagination', p_pagination, array['page', 'per_page']);
+  perform core.require_valid('filters.rating', coalesce(p_filters -> 'rating', 'null') = 'null'
+    or (jsonb_typeof(p_filters -> 'rating') = 'number' and (p_filters -> 'rating')::numeric between 0 and 5), 'a number from 0 to 5');
+  v_rating := p_filters ->> 'rating';
+  perform core.require_valid('sort', v_sort in ('price_asc', 'price_desc', 'rating_desc', 'popular'),
+    'price_asc, price_desc, rating_desc or popular');
+  select * into v_city from core.cities as c where c.code = p_city_code and c.is_active;
+  if not found then
+    perform core.raise('NOT_FOUND', jsonb_build_object('city_code', p_city_code));
+  end if;
+  v_days_ahead := p_check_in - core.today(p_city_code);
+
+  with free_units as (
+    select c.unit_id, c.property_id, c.currency,
+      sum(coalesce(c.discounted_price, c.base_price))::bigint as price,
+      min(c.allotment - c.bookings_count - c.temp_holds) as rooms
+    from lodging.availability_calendar as c
+    where c.city_code = p_city_code and c.date >= p_check_in and c.date < p_check_out
+      and c.is_available and not c.is_blocked and c.allotment - c.bookings_count - c.temp_holds >= 1
+      and c.max_guests >= v_guests.adults + v_guests.children
+      and v_nights between c.min_stay_through and coalesce(c.max_stay_through, v_nights)
+      and (c.date > p_check_in or (not c.closed_to_arrival and v_nights between c.min_stay and coalesce(c.max_stay, v_nights)))
+    group by c.unit_id, c.property_id, c.currency
+    having count(*) = v_nights
+  ), found as (
+    select f.property_id, sum(f.rooms) as available_units,
+      min(f.price) + round(min(f.price) * v_tax_rate)::bigint + v_fees as price_from
+    from free_units as f
+    join lodging.unit_map as u on u.id = f.unit_id
+    join lodging.properties_map as p on p.id = f.property_id and p.currency = f.currency
+    where u.is_active and u.max_adults >= v_guests.adults and u.max_children >= v_guests.children
+      and v_days_ahead between u.min_advance_days and u.max_advance_days
+      and f.unit_id not in (
+        select d.unit_id from lodging.availability_calendar as d
+        where d.city_code = p_city_code and d.date = p_check_out and d.closed_to_departure)
+    group by f.property_id
+  ), offers as materialized (
+    select p.id, p.slug, p.name, p.property_type, coalesce(p.state, v_city.state) as state, p.rating, p.review_count, p.currency,
+      p.images, p.amenities, p.is_featured, f.price_from, f.available_units,
+      (v_types is null or p.property_type = any (v_types)) and (v_amenities is null or p.amenities @> v_amenities)
+        and f.price_from between coalesce(v_min_price, f.price_from) and coalesce(v_max_price, f.price_from)
+        and p.rating >= coalesce(v_rating, p.rating) as is_wanted
+    from found as f
+    join lodging.properties_map as p on p.id = f.property_id
+    where p.is_active and p.is_published and p.deleted_at is null
+  ), ranked as (
+    select o.*, row_number() over (order by
+        case v_sort when 'price_asc' then o.price_from when 'price_desc' then -o.price_from end,
+        case v_sort when 'rating_desc' then -o.rating when 'popular' then -o.is_featured::integer end,
+        o.review_count desc, o.rating desc, o.id) as position
+    from offers as o
+    where o.is_wanted
+  )
+  select jsonb_build_object(
+    'properties', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', r.id, 'slug', r.slug, 'name', r.name, 'property_type', r.property_type,
+        'location', jsonb_build_object('city', v_city.name, 'state', r.state),
+        'rating', r.rating, 'review_count', r.review_count, 'price_from', r.price_from, 'currency', r.currency,
+        'images', r.images, 'amenities', r.amenities, 'available', true, 'available_units', r.available_units)
+        order by r.position), '[]')
+      from ranked as r
+      where r.position > (v_page - 1) * v_per_page and r.position <= v_page * v_per_page),
+    'pagination', (
+      select jsonb_build_object('page', v_page, 'per_page', v_per_page, 'total', count(*),
+        'total_pages', ceil(count(*)::numeric / v_per_page))
+      from offers as o where o.is_wanted),
+    'filters', jsonb_build_object(
+      'property_types', (
+        select coalesce(jsonb_agg(jsonb_build_object('value', t.value, 'count', t.count) order by t.count desc, t.value), '[]')
+        from (select o.property_type as value, count(*) as count from offers as o group by 1) as t),
+      'amenities', (
+        select coalesce(jsonb_agg(jsonb_build_object('value', t.value, 'count', t.count) order by t.count desc, t.value), '[]')
+        from (select a.value, count(*) as count from offers as o cross join unnest(o.amenities) as a (value) group by 1) as t),
+      'ratings', (
+        select jsonb_agg(jsonb_build_object('value', s.value, 'count', (select count(*) from offers as o where o.rating >= s.value))
+          order by s.value desc)
+        from generate_series(1, 4) as s (value)),
+      'price_range', (select jsonb_build_object('min', min(o.price_from), 'max', max(o.price_from)) from offers as o)),
+    'metadata', jsonb_build_object('query_time_ms', 0, 'cache_hit', false))
+  into v_answer;
+  return jsonb_set(v_answer, '{metadata,query_time_ms}',
+    to_jsonb(round(extract(epoch from clock_timestamp() - v_started) * 1000)::integer));
+end;
+$$;
+comment on function lodging.search_availability(text, date, date, jsonb, jsonb, jsonb, text) is
+  'Properties free for a stay, page by page, with filter options and their counts. Prices are totals in minor units.';
+revoke all on function lodging.search_availability(text, date, date, jsonb, jsonb, jsonb, text) from public;
+grant execute on function lodging.search_availability(text, date, date, jsonb, jsonb, jsonb, text) to anon, authenticated, service_role;

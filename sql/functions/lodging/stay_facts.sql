@@ -1,0 +1,22 @@
+-- What messages say about a booking.
+-- Who: functions of ours. Locks: none.
+create or replace function lodging.stay_facts(p_booking_id uuid)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'confirmation_code', r.confirmation_code, 'first_name', t.first_name, 'property_name', p.name, 'unit_name', u.name,
+    'check_in', i.check_in, 'check_in_time', to_char(p.check_in_time, 'HH24:MI'),
+    'check_out', i.check_out, 'check_out_time', to_char(p.check_out_time, 'HH24:MI'),
+    'nights', i.nights, 'guests', i.guests_adults + i.guests_children + i.guests_infants,
+    'total_amount', i.total_amount, 'currency', i.currency)
+  from lodging.booking_intents as i
+  join lodging.properties_map as p on p.id = i.property_id
+  join lodging.unit_map as u on u.id = i.unit_id
+  left join lodging.travelers as t on t.id = i.traveler_id
+  left join lodging.reservations as r on r.id = i.id
+  where i.id = p_booking_id
+$$;
+comment on function lodging.stay_facts(uuid) is 'The facts of a booking for message templates; amounts in minor units.';
+revoke all on function lodging.stay_facts(uuid) from public;

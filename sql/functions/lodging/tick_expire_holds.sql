@@ -1,0 +1,29 @@
+-- Expire unpaid intents past their time, oldest first.
+-- Who: tick. Locks: orders and units it need not wait for, then as expire_intent.
+create or replace function lodging.tick_expire_holds(p_limit integer)
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_overdue record;
+  v_done integer := 0;
+begin
+  for v_overdue in
+    select o.id, i.unit_id
+    from lodging.booking_intents as i
+    join payments.orders as o on o.id = i.id
+    where i.status in ('intent_created', 'payment_pending') and i.expires_at <= (select core.now())
+    order by i.expires_at
+    limit p_limit
+    for no key update of o skip locked
+  loop
+    if lodging.try_lock_unit(v_overdue.unit_id) and lodging.expire_intent(v_overdue.id) then
+      v_done := v_done + 1;
+    end if;
+  end loop;
+  return v_done;
+end;
+$$;
+comment on function lodging.tick_expire_holds(integer) is 'Expires unpaid intents past their time and releases their nights.';
+revoke all on function lodging.tick_expire_holds(integer) from public;
