@@ -8,7 +8,7 @@ as $$
 declare
   v_reservation lodging.reservations;
 begin
-  select lodging.lock_reservation(o.booking_id) into v_reservation from core.outbox as o where o.id = p_command_id;
+  v_reservation := lodging.lock_reservation((select o.booking_id from core.outbox as o where o.id = p_command_id));
   if p_topic = 'lodging.commit_booking' then
     if p_outcome = 'done' then
       perform lodging.confirm_reservation(v_reservation, p_response ->> 'host_booking_id');
