@@ -79,7 +79,7 @@ class Database:
             kwargs={"prepare_threshold": None, "autocommit": True, "application_name": application_name},
             min_size=1,
             max_size=pool_size,
-            timeout=5.0,
+            timeout=3.0,
             open=False,
             configure=_read_committed,
             check=AsyncConnectionPool.check_connection,
