@@ -13,6 +13,7 @@ class Databases:
     """What every server of the bench can do; who inherits says how a database is reached."""
 
     major: int
+    copying = sql.SQL("")
 
     def dsn(self, dbname: str = "postgres") -> str:
         """Connection string of one database."""
@@ -26,8 +27,8 @@ class Databases:
         """Makes a database and returns its connection string."""
         with self.connect() as connection:
             connection.execute(
-                sql.SQL("create database {} template {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
+                sql.SQL("create database {} template {} {}").format(
+                    sql.Identifier(name), sql.Identifier(template), self.copying
                 )
             )
         return self.dsn(name)
