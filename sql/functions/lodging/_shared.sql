@@ -56,9 +56,9 @@ as $$
 begin
   perform core.require('guests', jsonb_typeof(p_guests) <> 'null');
   perform lodging.require_object('guests', p_guests, array['adults', 'children', 'infants']);
-  adults := lodging.read_number('guests.adults', p_guests -> 'adults', 1, 99, null);
-  children := lodging.read_number('guests.children', p_guests -> 'children', 0, 99, 0);
-  infants := lodging.read_number('guests.infants', p_guests -> 'infants', 0, 99, 0);
+  adults := lodging.read_number('guests.adults', p_guests -> 'adults', 1, 99, null)::integer;
+  children := lodging.read_number('guests.children', p_guests -> 'children', 0, 99, 0)::integer;
+  infants := lodging.read_number('guests.infants', p_guests -> 'infants', 0, 99, 0)::integer;
   perform core.require('guests.adults', adults is not null);
 end;
 $$;

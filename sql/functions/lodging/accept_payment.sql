@@ -21,7 +21,6 @@ begin
     if v_intent.check_in < core.today(v_intent.city_code)
        or not lodging.make_room(v_intent.unit_id, v_intent.check_in, v_intent.check_out)
     then
-      perform lodging.notify_guest('refund_notice', p_booking_id);
       return 'unfulfillable';
     end if;
     perform lodging.change_nights(v_intent.unit_id, v_intent.check_in, v_intent.check_out, 1, 0);

@@ -7,7 +7,7 @@ set search_path = ''
 as $$
 declare
   v_now constant timestamptz := core.now();
-  v_year constant integer := extract(year from core.today(p_intent.city_code));
+  v_year constant integer := extract(year from core.today(p_intent.city_code))::integer;
   v_failsafe constant interval := make_interval(secs => (core.setting('lodging.hold_seconds') ->> 'confirmed')::double precision);
   v_intent lodging.booking_intents;
 begin

@@ -16,7 +16,7 @@ begin
 
   if p_reservation.status = 'host_commit_pending' then
     perform ledger.recognise_commission(p_reservation.id, core.now());
-    perform lodging.notify_guest('booking_confirmation', p_reservation.id);
+    perform lodging.notify_guest('booking_confirmation', p_reservation.id, p_reservation.id::text);
     perform lodging.notify_owner('new_booking', p_reservation.id);
   elsif p_reservation.status in ('host_commit_failed', 'cancelled', 'refund_pending', 'refunded', 'refund_failed') then
     perform lodging.queue_host_cancel(p_reservation.id);

@@ -1,11 +1,16 @@
--- Money goes back: the reservation follows, where it was waiting for that.
+-- Money goes back: the guest is told, and the reservation follows where it was waiting for that.
 -- A refund of an active stay, or after the payout, leaves its status alone.
--- Who: on_payment_event. Locks: reservation.
+-- Who: on_payment_event, fail_reservation, which hold the order. Locks: reservation.
 create or replace function lodging.follow_refund(p_booking_id uuid, p_event text, p_payment_id uuid)
 returns void
 language sql volatile security definer
 set search_path = ''
 as $$
+  select lodging.notify_guest('refund_notice', p_booking_id, f.id::text,
+    jsonb_build_object('refund', jsonb_build_object('amount', f.amount, 'currency', f.currency)))
+  from payments.refunds as f
+  where f.payment_id = p_payment_id and f.status = 'pending' and p_event = 'refund_requested';
+
   update lodging.reservations as r
   set payment_status = case
         when p.refunded_amount = 0 then 'paid'

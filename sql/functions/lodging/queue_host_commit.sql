@@ -1,4 +1,4 @@
--- Queue a reservation for the Host, with all that it needs to book.
+-- Queue a reservation for the Host, with all that it needs to book; a guest who gave no name is known by the confirmation code.
 -- Who: functions of ours that hold the reservation. Locks: none.
 create or replace function lodging.queue_host_commit(p_reservation_id uuid)
 returns void
@@ -10,7 +10,9 @@ as $$
     'host_property_id', p.host_property_id, 'host_unit_id', u.host_unit_id,
     'check_in', r.check_in, 'check_out', r.check_out,
     'guests', jsonb_build_object('adults', r.guests_adults, 'children', r.guests_children, 'infants', r.guests_infants),
-    'guest', jsonb_build_object('first_name', t.first_name, 'last_name', t.last_name, 'email', t.email, 'phone', t.phone),
+    'guest', jsonb_build_object(
+      'first_name', coalesce(t.first_name, 'Guest'), 'last_name', coalesce(t.last_name, r.confirmation_code),
+      'email', t.email, 'phone', t.phone),
     'total_amount', r.total_amount, 'currency', r.currency))
   from lodging.reservations as r
   join lodging.properties_map as p on p.id = r.property_id

@@ -18,11 +18,11 @@ declare
   v_amenities constant text[] := lodging.read_texts('filters.amenities', p_filters -> 'amenities');
   v_min_price constant bigint := lodging.read_number('filters.min_price', p_filters -> 'min_price', 0, 1000000000000, null);
   v_max_price constant bigint := lodging.read_number('filters.max_price', p_filters -> 'max_price', 0, 1000000000000, null);
-  v_page constant integer := lodging.read_number('pagination.page', p_pagination -> 'page', 1, 1000000, 1);
-  v_per_page constant integer := lodging.read_number('pagination.per_page', p_pagination -> 'per_page', 1, 50, 20);
+  v_page constant integer := lodging.read_number('pagination.page', p_pagination -> 'page', 1, 1000000, 1)::integer;
+  v_per_page constant integer := lodging.read_number('pagination.per_page', p_pagination -> 'per_page', 1, 50, 20)::integer;
   v_sort constant text := coalesce(p_sort, 'popular');
-  v_tax_rate constant numeric := core.setting('lodging.tax_rate', p_city_code);
-  v_fees constant bigint := core.setting('lodging.fee_amount', p_city_code);
+  v_tax_rate constant numeric := core.setting('lodging.tax_rate', p_city_code)::numeric;
+  v_fees constant bigint := core.setting('lodging.fee_amount', p_city_code)::bigint;
   v_rating numeric;
   v_city core.cities;
   v_days_ahead integer;
@@ -35,7 +35,7 @@ begin
   perform lodging.require_object('pagination', p_pagination, array['page', 'per_page']);
   perform core.require_valid('filters.rating', coalesce(p_filters -> 'rating', 'null') = 'null'
     or (jsonb_typeof(p_filters -> 'rating') = 'number' and (p_filters -> 'rating')::numeric between 0 and 5), 'a number from 0 to 5');
-  v_rating := p_filters ->> 'rating';
+  v_rating := (p_filters ->> 'rating')::numeric;
   perform core.require_valid('sort', v_sort in ('price_asc', 'price_desc', 'rating_desc', 'popular'),
     'price_asc, price_desc, rating_desc or popular');
   select * into v_city from core.cities as c where c.code = p_city_code and c.is_active;

@@ -32,7 +32,8 @@ begin
       perform core.open_exception('payment_without_reservation', v_intent.city_code, v_intent.id,
         jsonb_build_object('payment_id', v_payment_id));
       perform payments.request_refund(p.id, null, 'admin_override', 'no reservation could be made', 'unconverted', 'system')
-      from payments.payments as p where p.id = v_payment_id;
+      from payments.payments as p
+      where p.id = v_payment_id and p.amount_captured > p.refund_amount + p.lost_amount;
       perform lodging.end_intent(v_intent, 'cancelled');
     end if;
     v_done := v_done + 1;
