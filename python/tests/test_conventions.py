@@ -42,7 +42,7 @@ def test_every_folder_is_a_module(part: str) -> None:
 def test_the_database_knows_the_modules_in_order(db: Clone) -> None:
     with db.connect() as connection:
         rows = connection.execute("select name from core.modules order by position")
-        assert tuple(name for (name,) in rows) == TREE.modules
+        assert [name for (name,) in rows] == list(TREE.modules)
 
 
 def test_a_file_is_named_as_the_one_function_it_makes() -> None:
