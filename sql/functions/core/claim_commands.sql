@@ -26,7 +26,7 @@ begin
         select from core.outbox as other
         where other.queue_key = o.queue_key and other.status = 'pending' and other.id <> o.id
           and (other.claim_token is not null or (o.claim_token is null and other.seq < o.seq)))
-    order by o.next_attempt_at
+    order by o.next_attempt_at, o.seq
     limit p_limit
     for update skip locked
   ), claimed as (
