@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import version as package_version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from reserve_db.deploy.command import migrate, plan, status, verify
-from reserve_db.serve.command import serve
-from reserve_db.sqltest.command import test
-from reserve_db.worker.command import worker
+COMMANDS = {
+    "migrate": "reserve_db.deploy.command",
+    "plan": "reserve_db.deploy.command",
+    "status": "reserve_db.deploy.command",
+    "verify": "reserve_db.deploy.command",
+    "test": "reserve_db.sqltest.command",
+    "serve": "reserve_db.serve.command",
+    "worker": "reserve_db.worker.command",
+}
+
+
+class _Commands(TyperGroup):
+    """Loads a command's module when it is asked for: none has to wait for what another one needs."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        alone.command(cmd_name)(getattr(import_module(COMMANDS[cmd_name]), cmd_name))
+        return typer.main.get_command(alone)
+
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
-for command in (migrate, plan, status, verify, test, serve, worker):
-    app.command()(command)
 
 
 def _print_version(wanted: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -55,41 +55,41 @@ class SqlFile:
         return frozenset(name.lower() for kind, name in _CREATED.findall(self.code) if kind.lower() == "view")
 
     @property
+    def is_view(self) -> bool:
+        """Does it hold views, which are only made again when they changed?"""
+        return self.path.name.startswith("_views")
+
+    @property
     def relation(self) -> str:
         """`module.table`, for a guard file `policies/module/table.sql`."""
         return f"{self.path.parent.name}.{self.path.stem}"
 
 
-@dataclass(frozen=True)
 class SqlTree:
     """The files below `root`, in the order in which a deploy takes them."""
 
-    root: Path
-    modules: tuple[str, ...] = field(init=False)
-    migrations: tuple[SqlFile, ...] = field(init=False)
-    functions: tuple[SqlFile, ...] = field(init=False)
-    views: tuple[SqlFile, ...] = field(init=False)
-    guards: tuple[SqlFile, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        if not (self.root / "MODULES").is_file():
-            raise SqlTreeError(f"{self.root} is not a tree of SQL files: it has no MODULES file")
-        lines = (self.root / "MODULES").read_text(encoding="utf-8").splitlines()
-        modules = tuple(name for line in lines if (name := line.partition("#")[0].strip()))
+    def __init__(self, root: Path) -> None:
+        if not (root / "MODULES").is_file():
+            raise SqlTreeError(f"{root} is not a tree of SQL files: it has no MODULES file")
+        lines = (root / "MODULES").read_text(encoding="utf-8").splitlines()
+        self.root = root
+        self.modules = [name for line in lines if (name := line.partition("#")[0].strip())]
         for part in ("functions", "policies"):
-            for folder in sorted((self.root / part).glob("*/")):
-                if folder.name not in modules:
+            for folder in sorted((root / part).glob("*/")):
+                if folder.name not in self.modules:
                     raise SqlTreeError(f"{part}/{folder.name} is not a module: MODULES does not name it")
 
-        behaviour = [file for module in modules for file in self._files(f"functions/{module}")]
-        behaviour.sort(key=lambda f: (modules.index(f.path.parent.name), f.path.name != "_shared.sql"))
-        migrations = self._files("migrations")
-        guards = [file for module in modules for file in self._files(f"policies/{module}")]
-        self._set("modules", modules)
-        self._set("migrations", tuple(f for f in migrations if not f.name.endswith(".rollback.sql")))
-        self._set("functions", tuple(f for f in behaviour if not f.path.name.startswith("_views")))
-        self._set("views", tuple(f for f in behaviour if f.path.name.startswith("_views")))
-        self._set("guards", tuple(sorted(guards, key=lambda f: f.relation)))
+        self.migrations = [f for f in self._files("migrations") if not f.name.endswith(".rollback.sql")]
+        self.functions: list[SqlFile] = []
+        self.views: list[SqlFile] = []
+        guards: list[SqlFile] = []
+        for module in self.modules:
+            behaviour = self._files(f"functions/{module}")
+            behaviour.sort(key=lambda file: file.path.name != "_shared.sql")
+            self.functions += [file for file in behaviour if not file.is_view]
+            self.views += [file for file in behaviour if file.is_view]
+            guards += self._files(f"policies/{module}")
+        self.guards = sorted(guards, key=lambda file: file.relation)
 
     @classmethod
     def packaged(cls) -> SqlTree:
@@ -108,6 +108,3 @@ class SqlTree:
             SqlFile(path, path.relative_to(self.root).as_posix())
             for path in sorted((self.root / folder).glob("*.sql"))
         ]
-
-    def _set(self, name: str, value: tuple[object, ...]) -> None:
-        object.__setattr__(self, name, value)

@@ -9,6 +9,8 @@ from typing import Literal
 
 import psycopg
 
+from reserve_db.deploy.errors import BlockedError
+
 Key = tuple[str, str, str]
 """kind, parent (mostly a relation or function) and name (empty where the parent is the object itself)"""
 Catalog = dict[Key, str]
@@ -48,8 +50,11 @@ def describe(key: Key) -> str:
 def read_catalog(conn: psycopg.Connection, schemas: Iterable[str]) -> Catalog:
     """The fingerprint of these schemas as they are now; what reading it locks is let go at once."""
     query = (resources.files(__package__) / "catalog.sql").read_text(encoding="utf-8")
-    with conn.transaction(force_rollback=True):
-        rows = conn.execute(query, {"schemas": list(schemas)}).fetchall()
+    try:
+        with conn.transaction(force_rollback=True):
+            rows = conn.execute(query, {"schemas": list(schemas)}).fetchall()
+    except psycopg.errors.LockNotAvailable as error:
+        raise BlockedError("the catalog cannot be read: somebody has locked a table under a view") from error
     return {(kind, parent, name): definition for kind, parent, name, definition in rows}
 
 

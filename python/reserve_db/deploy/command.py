@@ -98,7 +98,7 @@ def plan(dsn: Dsn = None, sql: Sql = None, json: Json = False) -> None:
         if json:
             _print_json(asdict(result))
         else:
-            typer.echo("\n".join(_script(result)))
+            typer.echo("\n".join(script(result)))
 
 
 def status(dsn: Dsn = None, sql: Sql = None, json: Json = False) -> None:
@@ -164,7 +164,7 @@ def verify(
             _say("as deployed")
 
 
-def _script(plan: Plan) -> Iterator[str]:
+def script(plan: Plan) -> Iterator[str]:
     """The plan as SQL, what is not SQL in comments."""
     for difference in plan.drift:
         yield f"-- drift that a deploy cannot mend: {difference}"

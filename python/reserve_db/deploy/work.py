@@ -21,7 +21,6 @@ _CONCURRENT_INDEX = re.compile(
     r"\bcreate\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?(\w+)\s+on\s+(?:only\s+)?(\w+)\.(\w+)",
     re.IGNORECASE,
 )
-_ENUM_VALUE = re.compile(r"\balter\s+type\s+(\w+\.\w+)\s+add\s+value\b", re.IGNORECASE)
 
 
 def decided_by(key: Key, tree: SqlTree) -> SqlFile | str | None:
@@ -136,11 +135,9 @@ def split(pending: Sequence[Migration], catalog: Catalog) -> list[Batch]:
 
 
 def fits_transaction(migration: Migration, catalog: Catalog) -> bool:
-    """Does a non-transactional migration only touch tables and types that this very deploy makes?"""
+    """Does a non-transactional migration only index tables that this very deploy makes?"""
     tables = {("table", table, "") for _, table in concurrent_indexes(migration.file.code)}
-    enums = {("type", enum.lower(), "") for enum in _ENUM_VALUE.findall(migration.file.code)}
-    touched = tables | enums
-    return bool(touched) and not touched & catalog.keys()
+    return bool(tables) and not tables & catalog.keys()
 
 
 def concurrent_indexes(code: str) -> list[tuple[str, str]]:

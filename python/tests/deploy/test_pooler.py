@@ -1,0 +1,101 @@
+"""A transaction pooler lends each transaction another backend: the deploy lock would be worthless."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from reserve_db.deploy import DeployError, migrate
+from tests.deploy.shop import Shop
+
+
+class TransactionPooler:
+    """A small pooler: clients share backends, and give theirs back whenever no transaction is open."""
+
+    def __init__(self, dsn: str) -> None:
+        parameters = conninfo_to_dict(dsn)
+        self._target = str(parameters["host"]), int(str(parameters["port"]))
+        self._idle: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.dsn = make_conninfo(dsn, port=self._listener.getsockname()[1])
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+        for backend in self._idle:
+            backend.close()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        while (startup := _message(client, tagged=False))[4:8] in (_SSL, _GSS):
+            client.sendall(b"N")
+        backend = socket.create_connection(self._target)
+        backend.sendall(startup)
+        _relay_until_ready(backend, client)
+        self._idle.append(backend)
+        while query := _message(client):
+            if query[:1] == b"X":
+                return
+            backend = self._idle.pop()
+            idle = False
+            while not idle:
+                backend.sendall(query)
+                if query[:1] in b"QS":
+                    idle = _relay_until_ready(backend, client) == b"I"
+                if not idle:
+                    query = _message(client)
+            self._idle.append(backend)
+
+
+_SSL, _GSS = struct.pack("!i", 80877103), struct.pack("!i", 80877104)
+
+
+def _message(source: socket.socket, tagged: bool = True) -> bytes:
+    """One message of the protocol; empty at the end."""
+    head = _exactly(source, 5 if tagged else 4)
+    if not head:
+        return b""
+    return head + _exactly(source, struct.unpack("!i", head[-4:])[0] - 4)
+
+
+def _exactly(source: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = source.recv(size - len(data))
+        if not part:
+            return b""
+        data += part
+    return data
+
+
+def _relay_until_ready(backend: socket.socket, client: socket.socket) -> bytes:
+    """Pass on what the backend says; returns the transaction status it ends with."""
+    while True:
+        message = _message(backend)
+        client.sendall(message)
+        if message[:1] == b"Z":
+            return message[5:6]
+
+
+@pytest.fixture
+def pooler(empty_db: str) -> Iterator[TransactionPooler]:
+    pooler = TransactionPooler(empty_db)
+    yield pooler
+    pooler.close()
+
+
+def test_a_transaction_pooler_is_refused(shop: Shop, pooler: TransactionPooler) -> None:
+    with pytest.raises(DeployError, match="leads through a transaction pooler"):
+        migrate(pooler.dsn, shop.root)
