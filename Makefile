@@ -21,6 +21,9 @@ $(STAMP): pyproject.toml package.json
 
 install: $(STAMP)
 
+demo: install
+	cd python && ../$(BIN)/python -m tests.demo
+
 test: install
 	$(BIN)/pytest
 

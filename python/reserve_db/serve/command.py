@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Annotated
+import signal
+import sys
+from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
@@ -73,7 +75,12 @@ def serve(
 
 
 def _run(dsn: str, settings: Settings, host: str, port: int) -> None:
-    """Until SIGTERM or SIGINT; requests under way are answered first."""
+    """Until SIGTERM or SIGINT; requests under way are answered first.
+
+    uvicorn, once done, raises the signal again for whoever set a handler before it.
+    """
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, _leave)
     config = uvicorn.Config(
         create_app(dsn, settings),
         host=host,
@@ -88,3 +95,7 @@ def _run(dsn: str, settings: Settings, host: str, port: int) -> None:
     server.run()
     if not server.started:
         raise typer.Exit(ENVIRONMENT)
+
+
+def _leave(_: int, __: object) -> NoReturn:
+    sys.exit(0)
