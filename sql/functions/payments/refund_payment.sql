@@ -11,7 +11,7 @@ set search_path = ''
 as $$
 declare
   v_by constant text := coalesce(p_processed_by, access.subject());
-  v_scope constant text := 'refund_payment:' || coalesce(access.subject(), access.database_role());
+  v_scope constant text := 'refund_payment';
   v_payment payments.payments;
   v_refund payments.refunds;
   v_response jsonb;
