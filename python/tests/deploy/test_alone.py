@@ -60,16 +60,14 @@ def test_on_a_table_of_the_same_deploy_it_joins_the_transaction(shop: Shop, empt
     assert verify(empty_db) == []
 
 
-@pytest.mark.parametrize("database", ["empty_db", "deployed"])
-def test_a_new_value_of_a_type_is_usable_afterwards(
-    database: str, shop: Shop, request: pytest.FixtureRequest
-) -> None:
-    dsn = request.getfixturevalue(database)
+def test_a_new_value_of_a_type_is_usable_afterwards(shop: Shop, deployed: str, empty_db: str) -> None:
     shop.write("migrations/0004_idea.sql", f"{ALONE}alter type shop.kind add value 'idea';")
     shop.write("migrations/0005_use.sql", "insert into shop.items (name, kind) values ('one', 'idea');")
-    assert [transaction.alone for transaction in plan(dsn, shop.root).transactions][-2:] == [True, False]
-    assert migrate(dsn, shop.root).migrations[-2:] == ["0004_idea", "0005_use"]
-    assert verify(dsn) == []
+    for database in (deployed, empty_db):
+        batches = [transaction.alone for transaction in plan(database, shop.root).transactions]
+        assert batches[-2:] == [True, False]
+        assert migrate(database, shop.root).migrations[-2:] == ["0004_idea", "0005_use"]
+        assert verify(database) == []
 
 
 def test_what_came_before_stays_and_the_rest_can_follow(
