@@ -38,7 +38,7 @@ class Jobs:
         return names if self._only is None else [name for name in names if name in self._only]
 
     async def _tick(self, job: str) -> int:
-        answer = await self._database.call("tick", {"job": job, "limit": BATCH}, system())
+        answer = await self._database.call("tick", {"job": job, "limit": BATCH}, system(job))
         done: int = answer["done"]
         if done:
             log.info("job done", extra=facts(job=job, rows=done))
