@@ -12,7 +12,7 @@ as $$
 declare
   v_account ledger.ledger_account;
   v_after_time timestamptz := coalesce(p_from, '-infinity');
-  v_after_id uuid := '00000000-0000-0000-0000-000000000000';
+  v_after_id uuid := '00000000-0000-0000-0000-000000000000'::uuid;
   v_opening bigint;
 begin
   perform access.require_staff(p_city_code, array['admin', 'city_admin', 'supervisor', 'agent']);

@@ -1,10 +1,4 @@
 -- Orders and payments for tests of what stands on them, written past the functions that make them.
--- A test calls its rows by name: tests.id('stay') is the id of the order called stay.
-
-create or replace function tests.id(name text)
-returns uuid language sql immutable set search_path = '' as $$
-  select md5(id.name)::uuid
-$$;
 
 create or replace function tests.create_city(code text)
 returns void language sql volatile security definer set search_path = '' as $$
