@@ -72,6 +72,16 @@ def is_client(role: str) -> bool:
     return role == "public" or role in CLIENT_ROLES
 
 
+def left_out(conn: psycopg.Connection) -> list[str]:
+    """What this database cannot have because of rights that this role lacks."""
+    denied = """
+        select from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+        where n.nspname = 'auth' and c.relname = 'users' and not has_table_privilege(c.oid, 'references')"""
+    if conn.execute(denied).fetchone() is not None:
+        return ["foreign keys to auth.users are left out: this role has no REFERENCES privilege there"]
+    return []
+
+
 def client_roles(conn: psycopg.Connection) -> list[str]:
     """Those of CLIENT_ROLES that exist on this server."""
     rows = conn.execute(

@@ -21,6 +21,7 @@ from reserve_db.deploy.catalog import Difference
 from reserve_db.deploy.errors import BlockedError, DeployError
 from reserve_db.deploy.plan import Plan
 from reserve_db.deploy.plan import plan as make_plan
+from reserve_db.deploy.session import SETTINGS
 from reserve_db.sqltree import SqlTreeError
 
 FAILED, NO_SERVER = 1, 3
@@ -146,12 +147,15 @@ def verify(
     """
     with _errors(json), resolve_dsn(dsn) as database:
         differences = verification.accept(database) if accept else verification.verify(database)
+        notes = verification.notes(database)
+        for note in notes:
+            _say(note)
         if json:
             found = [
                 {"object": d.object, "status": d.status, "expected": d.expected, "found": d.found}
                 for d in differences
             ]
-            _print_json({"accepted": accept, "differences": found})
+            _print_json({"accepted": accept, "differences": found, "notes": notes})
         else:
             for difference in differences:
                 typer.echo("\n".join(_explain(difference)))
@@ -166,6 +170,8 @@ def verify(
 
 def script(plan: Plan) -> Iterator[str]:
     """The plan as SQL, what is not SQL in comments."""
+    for note in plan.notes:
+        yield f"-- {note}"
     for difference in plan.drift:
         yield f"-- drift that a deploy cannot mend: {difference}"
     if not plan.transactions:
@@ -174,6 +180,7 @@ def script(plan: Plan) -> Iterator[str]:
     yield f"-- {len(plan.transactions)} transaction(s), {len(plan.locks)} lock(s) on what is in use"
     for lock in plan.locks:
         yield f"--   {lock.relation}: {lock.mode} ({lock.why})"
+    yield f"\n{SETTINGS}"
     for number, transaction in enumerate(plan.transactions, 1):
         alone = ": alone, in no transaction" if transaction.alone else ""
         yield f"\n-- {number} of {len(plan.transactions)}{alone}"

@@ -30,6 +30,7 @@ from reserve_db.deploy.work import Batch, Work, concurrent_indexes, decided_by, 
 from reserve_db.sqltree import SqlTree
 
 ATTEMPTS = 5
+START = SETTINGS + "set lock_timeout = '10s';"
 Done = TypeVar("Done")
 
 # Not the fault of the SQL that was running.
@@ -74,8 +75,8 @@ def migrate(
         connect(dsn, "reserve-db migrate (watch)") as second,
         deploy_lock(conn, second, say),
     ):
-        conn.execute(SETTINGS)
-        conn.add_notice_handler(lambda notice: say(f"  {notice.severity}: {notice.message_primary}"))
+        conn.execute(START)
+        conn.add_notice_handler(lambda notice: _pass_on(notice, say))
         result = _Deploy(tree, conn, second, lock_budget, attempts, say).run()
     result.seconds = round(time.monotonic() - started, 3)
     return result
@@ -143,6 +144,7 @@ class _Deploy:
         with Watch(self._second, self._pid, self._budget, self._say) as watch:
             try:
                 with self._conn.transaction():
+                    self._conn.execute(f"set local lock_timeout = '{2 * self._budget:g}s'")
                     self._history.create()
                     done = work(watch)
                     watch.stop()
@@ -161,17 +163,17 @@ class _Deploy:
     def _run_alone(self, migration: Migration) -> None:
         """A migration that no transaction can hold. What a failed attempt left of its index goes first."""
         before = self._found()
+        self._conn.execute("set lock_timeout = 0")
         indexes = [index for index, _ in concurrent_indexes(migration.file.code)]
         for index in self._invalid(indexes):
             self._say(f"{index} is invalid, left by an attempt that failed: dropping it")
             self._conn.execute(f"drop index concurrently {index}")
         self._say(migration.file.name)
-        self._conn.execute("set lock_timeout = 0")
         with Watch(self._second, self._pid, None, self._say) as watch:
             self._run(steps.migration_step(migration, together=False), watch)
         if invalid := self._invalid(indexes):
             raise DeployError(f"{migration.file.name} left an invalid index: {', '.join(invalid)}")
-        self._conn.execute(SETTINGS)
+        self._conn.execute(START)
         with self._conn.transaction():
             self._history.create()
             self._history.mark(migration)
@@ -256,3 +258,9 @@ class _Deploy:
             (indexes,),
         )
         return [row[0] for row in rows]
+
+
+def _pass_on(notice: psycopg.errors.Diagnostic, say: Progress) -> None:
+    """Warnings, and what migrations say themselves; not that something exists or not and is skipped."""
+    if notice.severity_nonlocalized == "WARNING" or notice.source_function == "exec_stmt_raise":
+        say(f"  {notice.message_primary}")

@@ -42,11 +42,14 @@ def refusing_unmade_functions(conn: psycopg.Connection, tree: SqlTree) -> Iterat
 
 
 def refuse_orphans(tree: SqlTree, work: Work, catalog: Catalog) -> None:
-    """Refuse views that no file makes, and tables whose guard file was taken away."""
+    """Refuse views that no file makes, tables whose guard file was taken away, and guards without a table."""
     made = {name for file in (*tree.views, *tree.migrations) for name in file.views}
     kinds = {"view", "materialized view"}
     if views := [parent for kind, parent, _ in catalog if kind in kinds and parent not in made]:
         raise OrphanError(f"no file makes the view {', '.join(views)}: {_REMEDY}")
+    for guard in work.guards:
+        if not {("table", guard.relation, ""), ("foreign table", guard.relation, "")} & catalog.keys():
+            raise OrphanError(f"{guard.name} guards a table that does not exist")
     for name in work.removed:
         folder, _, rest = name.partition("/")
         table = rest.removesuffix(".sql").replace("/", ".")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from reserve_db.connection import connect
 from reserve_db.deploy import steps
-from reserve_db.deploy.catalog import Catalog, client_roles
+from reserve_db.deploy.catalog import Catalog, client_roles, left_out
 from reserve_db.deploy.history import History, Migration, migrations_in_order
 from reserve_db.deploy.session import SETTINGS
 from reserve_db.deploy.steps import Step
 from reserve_db.deploy.work import Work, split
 from reserve_db.sqltree import SqlFile, SqlTree
 
-READ_ONLY = SETTINGS + "set default_transaction_read_only = on;"
+READ_ONLY = SETTINGS + "set default_transaction_read_only = on; set lock_timeout = '10s';"
 
 _TABLE = r"(?:if\s+exists\s+)?(?:only\s+)?(\w+\.\w+)"
 _LOCKS = [
@@ -61,6 +61,7 @@ class Plan:
     transactions: list[Transaction]
     locks: list[Lock]
     drift: list[str]
+    notes: list[str]
 
 
 def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
@@ -75,6 +76,7 @@ def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
         work = Work.find(tree, history.hashes(), drift, catalog, migrated=bool(pending))
         work = work.with_guards(_guards_taken(pending, tree))
         roles = client_roles(conn)
+        notes = left_out(conn)
         nothing = not pending and not work and not history.server_changed()
 
     final = steps.final_steps(work, tree, catalog, roles)
@@ -86,7 +88,7 @@ def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
     ]
     transactions[-1].steps.extend([*final.reset, *final.functions, *final.rest])
     lasting = [str(difference) for difference in drift if not work.covers(difference.key, tree)]
-    return Plan([] if nothing else transactions, _locks(pending, work, catalog), lasting)
+    return Plan([] if nothing else transactions, _locks(pending, work, catalog), lasting, notes)
 
 
 def _guards_taken(pending: Sequence[Migration], tree: SqlTree) -> dict[SqlFile, str]:

@@ -21,16 +21,15 @@ LOCK_PATIENCE = 300.0
 HEARTBEAT = 5.0
 POLL = 0.025
 
-# An empty search_path makes every unqualified name fail; the rest fixes how the catalog is printed.
-SETTINGS = """
+# An empty search_path makes every unqualified name fail; the last lines fix how the catalog is printed.
+SETTINGS = """\
 reset role;
 set search_path = '';
 set default_transaction_isolation = 'read committed';
 set default_transaction_read_only = off;
 set statement_timeout = 0;
-set lock_timeout = '10s';
 set idle_in_transaction_session_timeout = '60s';
-set client_min_messages = warning;
+set client_min_messages = notice;
 set standard_conforming_strings = on;
 set check_function_bodies = off;
 set quote_all_identifiers = off;
@@ -153,6 +152,12 @@ class Watch:
         self._step, self._since, self._reported = name, time.monotonic(), time.monotonic()
 
     def _run(self) -> None:
+        try:
+            self._watch()
+        except psycopg.Error as error:
+            self._progress(f"  the watch over waits ended: {error}")
+
+    def _watch(self) -> None:
         waited, last = 0.0, time.monotonic()
         while not self.blocked and not self._stop.wait(POLL):
             waiting, target = self._second.execute(_WAITING, (self._pid,)).fetchone() or (False, None)

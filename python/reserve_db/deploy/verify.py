@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reserve_db.connection import connect
-from reserve_db.deploy.catalog import Difference
+from reserve_db.deploy.catalog import Difference, left_out
 from reserve_db.deploy.errors import DeployError
 from reserve_db.deploy.history import History, migrations_in_order
 from reserve_db.deploy.plan import READ_ONLY
@@ -69,6 +69,12 @@ def verify(dsn: str) -> list[Difference]:
                 "differently: nothing can be compared until the next reserve-db migrate"
             )
         return history.drift(history.found())
+
+
+def notes(dsn: str) -> list[str]:
+    """What this database cannot have because of rights that this role lacks."""
+    with connect(dsn, "reserve-db verify") as conn:
+        return left_out(conn)
 
 
 def accept(dsn: str) -> list[Difference]:

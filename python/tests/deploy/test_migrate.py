@@ -237,6 +237,12 @@ def test_a_view_without_a_file_is_refused(shop: Shop, redeploy: Redeploy, sql: p
         redeploy()
 
 
+def test_a_guard_without_a_table_is_refused(shop: Shop, redeploy: Redeploy) -> None:
+    shop.write("policies/shop/sales.sql", "alter table shop.sales enable row level security;")
+    with pytest.raises(OrphanError, match=r"policies/shop/sales\.sql guards a table that does not exist"):
+        redeploy()
+
+
 def test_a_table_does_not_lose_its_guard_file(shop: Shop, redeploy: Redeploy) -> None:
     shop.remove("policies/shop/orders.sql")
     with pytest.raises(OrphanError, match=r"policies/shop/orders\.sql is gone"):

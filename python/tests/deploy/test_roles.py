@@ -1,0 +1,61 @@
+"""A deploying role without special powers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from reserve_db.deploy import BlockedError, migrate
+from reserve_db.deploy.plan import plan
+from reserve_db.deploy.verify import notes, verify
+from reserve_db.sqltest.testserver import TestServer
+from tests.deploy.shop import NEW_PRICE, Shop
+
+
+@pytest.fixture
+def plain(server: TestServer) -> Iterator[str]:
+    """A database owned by a role that may make roles and nothing more; connection string of that role."""
+    name = f"deployer_{secrets.token_hex(4)}"
+    with server.connect() as admin:
+        admin.execute(f"create role {name} login createrole")
+        admin.execute(f"create database {name} owner {name}")
+    yield make_conninfo(server.dsn(name), user=name)
+    server.drop_database(name)
+    with server.connect() as admin:
+        admin.execute(f"drop role {name}")
+
+
+def test_it_deploys_without_being_superuser(shop: Shop, plain: str, server: TestServer) -> None:
+    assert migrate(plain, shop.root).changed
+    shop.write("functions/shop/price_of.sql", NEW_PRICE)
+    shop.append("policies/shop/items.sql", "-- changed")
+    assert migrate(plain, shop.root).guards == {"policies/shop/items.sql": "the file changed"}
+    assert verify(plain) == []
+
+    shop.append("policies/shop/items.sql", "-- changed")
+    superuser = make_conninfo(plain, user="postgres")
+    with psycopg.connect(superuser) as reader:
+        reader.execute("select count(*) from shop.items")
+        with pytest.raises(BlockedError, match=f"pid {reader.info.backend_pid} "):
+            migrate(plain, shop.root, attempts=1, lock_budget=0.1)
+
+
+def test_what_it_may_not_reference_is_said(shop: Shop, plain: str) -> None:
+    with psycopg.connect(make_conninfo(plain, user="postgres"), autocommit=True) as platform:
+        platform.execute("create schema auth; create table auth.users (id uuid primary key)")
+        platform.execute("grant usage on schema auth to public")
+    left_out = ["foreign keys to auth.users are left out: this role has no REFERENCES privilege there"]
+    shop.write(
+        "migrations/0004_say.sql",
+        "do $$ begin raise notice 'left out'; end $$; drop table if exists shop.no;",
+    )
+    assert plan(plain, shop.root).notes == left_out
+    said: list[str] = []
+    migrate(plain, shop.root, progress=said.append)
+    assert "  left out" in said
+    assert not any("skipping" in line for line in said)
+    assert notes(plain) == left_out
