@@ -29,8 +29,7 @@ $$;
 comment on function core.idempotency_scope(text) is 'A function''s scope of idempotency keys, made the caller''s own.';
 revoke all on function core.idempotency_scope(text) from public;
 
--- End a try of a command that did not succeed: wait for the next one, or give up, put the case before a person and
--- tell the module the topic names.
+-- End a try of a command that did not succeed: wait for the next one, or give up, and tell the module the topic names.
 -- Who: fail_command, tick_bury_commands. Locks: the command (held by the caller), then those of the module's handler.
 create or replace function core.end_failed_try(p_command core.outbox, p_error jsonb, p_answered boolean, p_gives_up boolean)
 returns void
@@ -48,10 +47,6 @@ begin
       next_attempt_at = core.now() + make_interval(secs =>
         (v_waits ->> least(o.attempts, jsonb_array_length(v_waits)) - 1)::double precision)
   where o.id = p_command.id;
-  if p_gives_up then
-    perform core.open_exception('command_dead', p_command.city_code, p_command.booking_id,
-      jsonb_build_object('command_id', p_command.id, 'topic', p_command.topic));
-  end if;
   perform core.call_command_handler(p_command, case when p_gives_up then 'dead' else 'retrying' end, p_error);
 end;
 $$;

@@ -1,5 +1,7 @@
 -- Tell the module a topic names how its command went: <module>.on_command_done(command id, topic, outcome, response).
--- Outcomes: done, retrying, dead. Who: complete_command, fail_command. Locks: those of the handler.
+-- Outcomes: done, retrying, dead, retried. Of a dead one the module makes the best it can, or opens an exception whose detail
+-- has its command_id; it may refuse that one is retried, by raising an error.
+-- Who: complete_command, fail_command, tick_bury_commands, retry_command. Locks: those of the handler.
 create or replace function core.call_command_handler(p_command core.outbox, p_outcome text, p_response jsonb)
 returns void
 language plpgsql volatile security definer

@@ -1,6 +1,7 @@
--- Take a dead command back: it is due now, with all its tries, and its case is resolved. Nothing else is touched.
--- Who: agent or supervisor of its city, or service_role. Locks: the command.
--- Fails with: UNAUTHORIZED, FORBIDDEN, NOT_FOUND, INVALID_TRANSITION (it is not dead).
+-- Take a dead command back: it is due now, with all its tries, and the cases that name it are resolved. No other
+-- command is touched. Its module is told, and may refuse.
+-- Who: agent or supervisor of its city, or service_role. Locks: the command, then what <module>.on_command_done locks.
+-- Fails with: UNAUTHORIZED, FORBIDDEN, NOT_FOUND, INVALID_TRANSITION (it is not dead, or what it was for is over).
 create or replace function core.retry_command(p_command_id uuid)
 returns jsonb
 language plpgsql volatile security definer
@@ -24,8 +25,9 @@ begin
   where o.id = p_command_id;
   update core.exceptions as e
   set resolved_at = clock_timestamp(), resolved_by = coalesce(access.subject(), access.database_role()), resolution = 'retried'
-  where e.kind = 'command_dead' and e.booking_id is not distinct from v_command.booking_id
+  where e.city_code = v_command.city_code and e.booking_id is not distinct from v_command.booking_id
     and e.detail ->> 'command_id' = p_command_id::text and e.resolved_at is null;
+  perform core.call_command_handler(v_command, 'retried', null);
   return jsonb_build_object('id', p_command_id, 'status', 'pending');
 end;
 $$;

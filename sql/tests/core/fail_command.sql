@@ -1,5 +1,5 @@
 begin;
-select plan(18);
+select plan(17);
 
 insert into core.cities (code, name, timezone) values ('URB', 'Urubici', 'America/Sao_Paulo');
 create schema toy;
@@ -38,10 +38,6 @@ select results_eq(
   'select status, finished_at is not null, claim_token from core.outbox', $$values ('dead', true, null::uuid)$$,
   'the command is dead');
 select is((select outcome from toy.told offset 3), 'dead', 'the module is told');
-select results_eq(
-  'select kind, city_code, detail from core.exceptions',
-  $$select 'command_dead', 'URB', jsonb_build_object('command_id', id, 'topic', 'toy.send') from command$$,
-  'and a person');
 select is(
   core.fail_command((select id from command), core.new_id(), '{}', true, true), '{"accepted": false}',
   'a dead command cannot fail again');

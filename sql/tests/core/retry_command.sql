@@ -1,15 +1,18 @@
 begin;
-select plan(14);
+select plan(16);
 
 insert into core.cities (code, name, timezone)
 values ('URB', 'Urubici', 'America/Sao_Paulo'), ('FLN', 'Florianopolis', 'America/Sao_Paulo');
 create schema toy;
 create function toy.on_command_done(p_command_id uuid, p_topic text, p_outcome text, p_response jsonb)
-returns void language sql as '';
+returns void language sql as $$
+  select core.open_exception('toy_failed', 'URB', null, jsonb_build_object('command_id', p_command_id)) where p_outcome = 'dead';
+  select core.raise('PAYMENT_ALREADY_PROCESSED') where p_outcome = 'retried' and p_topic = 'toy.pay';
+$$;
 select tests.freeze_time('2026-05-01 12:00+00');
-create function pg_temp.die(p_queue text) returns uuid language plpgsql as $$
+create function pg_temp.die(p_queue text, p_topic text default 'toy.send') returns uuid language plpgsql as $$
 declare
-  v_id constant uuid := core.enqueue_command('toy.send', p_queue, 'URB', null, '{}');
+  v_id constant uuid := core.enqueue_command(p_topic, p_queue, 'URB', null, '{}');
 begin
   perform core.claim_commands('w', null, 10);
   perform core.fail_command(v_id, (select claim_token from core.outbox where id = v_id), '{"message": "no"}', false, false);
@@ -58,6 +61,13 @@ select tests.authenticate_as_service_role();
 select is((select api.retry_command(id) ->> 'status' from other), 'pending', 'the system may');
 select tests.throws_code($$select api.retry_command(gen_random_uuid())$$, 'NOT_FOUND', 'and learns what does not exist');
 reset role;
+create temporary table paid as select pg_temp.die('c', 'toy.pay') as id;
+select tests.throws_code(
+  'select core.retry_command(id) from paid', 'PAYMENT_ALREADY_PROCESSED', 'the module may refuse, where it makes no sense any more');
+select results_eq(
+  'select o.status, e.resolved_at from core.outbox as o, core.exceptions as e, paid as p
+   where o.id = p.id and e.detail ->> $$command_id$$ = p.id::text',
+  $$values ('dead', null::timestamptz)$$, 'then it stays dead');
 select ok(
   exists (select from audit.audit_logs where entity_id = (select id from command)
     and actor_subject = tests.staff('agent', 'URB')::text and metadata -> 'status' = '["dead", "pending"]'),

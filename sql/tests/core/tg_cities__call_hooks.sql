@@ -1,11 +1,14 @@
 begin;
-select plan(5);
+select plan(6);
 
 create schema toy;
 create table toy.cities (code text);
 create function toy.on_city_added(p_code text) returns void language sql as $$insert into toy.cities values (p_code)$$;
 insert into core.modules (name, position) values ('toy', 5000);
 
+select results_eq(
+  $$select t.name::text collate "default" from tests.triggers as t where t.function = 'tg_cities__call_hooks'$$, array['_500_call_hooks'],
+  'cities have the trigger');
 insert into core.cities (code, name, timezone)
 values ('URB', 'Urubici', 'America/Sao_Paulo'), ('FLN', 'Florianopolis', 'America/Sao_Paulo');
 select bag_eq('table toy.cities', array['URB', 'FLN'], 'every module is told of every new city');

@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(9);
 
 insert into core.cities (code, name, timezone) values ('URB', 'Urubici', 'America/Sao_Paulo');
 create schema toy;
@@ -24,7 +24,6 @@ select results_eq(
 select results_eq(
   'table toy.told', $$values ('lost', 'dead', '{"code": "worker_vanished"}'::jsonb)$$,
   'its module is told');
-select results_eq('select kind from core.exceptions', array['command_dead'], 'and a person');
 select is(core.tick_bury_commands(10), 0, 'once');
 
 -- a module that refuses
