@@ -13,17 +13,16 @@ from reserve_db.signatures import sign
 
 Object = dict[str, Any]
 
-TIMEOUT_SECONDS = 15.0
 PASSING = (401, 403, 408, 425, 429)
 
 
 class HostClient:
     """Requests carry the bearer key and a signature over the body; errors are ProviderError."""
 
-    def __init__(self, url: str, api_key: str, secret: str) -> None:
+    def __init__(self, url: str, api_key: str, secret: str, timeout_seconds: float) -> None:
         self._secret = secret
         self._http = httpx.AsyncClient(
-            base_url=url, timeout=TIMEOUT_SECONDS, headers={"Authorization": f"Bearer {api_key}"}
+            base_url=url, timeout=timeout_seconds, headers={"Authorization": f"Bearer {api_key}"}
         )
 
     async def close(self) -> None:
@@ -40,9 +39,10 @@ class HostClient:
         except ProviderError as error:
             if error.answered and not error.retry:
                 raise
-            if found := await self.find(reservation_id):
-                return found
-            raise
+            found = await self.find(reservation_id)
+            if found is None or found["status"] == "cancelled":
+                raise
+            return found
 
     async def cancel(self, reservation_id: str, host_booking_id: str | None) -> Object:
         """Cancels the reservation's booking; where the Host has none there is nothing to do."""

@@ -27,7 +27,7 @@ from reserve_db.worker.worker import Worker
 USAGE, ENVIRONMENT = 2, 3
 STATEMENT_TIMEOUT = "60s"
 LOCK_TIMEOUT = "10s"
-STRIPE_TIMEOUT_SECONDS = 20.0
+PROVIDER_TIMEOUT_SECONDS = 15.0
 
 log = logging.getLogger("reserve_db.worker")
 
@@ -111,13 +111,15 @@ def _handlers(settings: Settings, stack: contextlib.AsyncExitStack) -> dict[str,
     """The topics whose provider is configured; the others are left to another worker."""
     handlers: dict[str, Handler] = {}
     if settings.stripe_api_key:
-        stripe = StripeGateway(settings.stripe_api_key, settings.stripe_url, STRIPE_TIMEOUT_SECONDS)
+        stripe = StripeGateway(settings.stripe_api_key, settings.stripe_url, PROVIDER_TIMEOUT_SECONDS)
         stack.push_async_callback(stripe.close)
         handlers |= stripe_handlers(stripe)
     else:
         log.warning("RESERVE_STRIPE_API_KEY is not set: nothing is done at Stripe")
     if settings.host_url and settings.host_api_key:
-        host = HostClient(settings.host_url, settings.host_api_key, settings.host_secrets[0])
+        host = HostClient(
+            settings.host_url, settings.host_api_key, settings.host_secrets[0], PROVIDER_TIMEOUT_SECONDS
+        )
         stack.push_async_callback(host.close)
         handlers |= host_handlers(host)
     else:
