@@ -113,10 +113,10 @@ def test_a_debt_is_set_off_once(db: Clone) -> None:
     with db.connect(autocommit=True) as connection:
         for call in (
             "tests.create_payee('owner')",
-            "tests.create_paid_order('old', 'old card', 500, 0, 'owner')",
+            "tests.create_paid_order('old', 'paid', 500, 0, 'owner')",
             "ledger.record_owner_share_due(tests.id('old'), now())",
             "ledger.record_payout_executed(tests.id('old'), tests.id('payout'), 500, now())",
-            "ledger.record_refund_requested(tests.id('old'), tests.id('old card'), tests.id('r'), 100, now())",
+            "ledger.record_refund_requested(tests.id('old'), tests.id('paid'), tests.id('back'), 100, now())",
         ):
             connection.execute(f"select {call}")
         for number in range(CONNECTIONS):

@@ -13,8 +13,8 @@ import psycopg
 from reserve_db.sqltest.bench import Clone
 from tests.ledger.model import Booking, Owner, Payment
 
-HISTORIES = 60
-STEPS = 25
+HISTORIES = 50
+STEPS = 40
 BALANCES = """
 select b.name, e.account::text, sum(case e.direction when 'debit' then e.amount else -e.amount end)::bigint
 from unnest(%s::text[]) as b (name)
@@ -81,8 +81,8 @@ class History:
             self.post("record_owner_share_due", name)
 
         def payout() -> None:
-            payable = max(0, paid.unpaid - booking.owner.debt)
-            payout, amount = self.new("payout"), up_to(0, payable) if up_to(0, 1) else payable
+            net = max(0, paid.unpaid - booking.owner.debt)
+            payout, amount = self.new("payout"), pick([net, up_to(0, paid.unpaid)])
             booking.execute_payout(payout, amount)
             self.post("record_payout_executed", name, payout, amount)
 
@@ -135,7 +135,9 @@ class History:
             booking.receive_surplus(refund)
             self.post("record_surplus_received", name, second, refund, paid.amount)
 
-        yield from (commission, share_due, payout)
+        yield from (commission, share_due)
+        if paid.unpaid:
+            yield from (payout, payout)
         if not self.done(name, "accrue_gateway_fee"):
             yield fee_accrued
         if not paid.fee_charged:

@@ -13,12 +13,8 @@ set search_path = ''
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_id uuid := ledger.posted(p_idempotency_key);
+  v_id uuid;
 begin
-  if v_id is not null then
-    return v_id;
-  end if;
-
   with entries as materialized (
     select * from jsonb_to_recordset(p_entries) as e (
       account ledger.ledger_account, direction ledger.ledger_direction, amount bigint, currency text,
