@@ -94,6 +94,7 @@ create table lodging.cancellation_policies (
 );
 comment on table lodging.cancellation_policies is 'Refund terms of a property, or of a city where property_id is null. Hours count back from local check-in time.';
 create unique index one_active_policy_per_city_or_property on lodging.cancellation_policies (city_code, property_id) nulls not distinct where is_active;
+create index cancellation_policies_city on lodging.cancellation_policies (city_code);
 create index cancellation_policies_property on lodging.cancellation_policies (property_id, city_code);
 
 create table lodging.rate_plans (
