@@ -21,7 +21,6 @@ comment on column audit.audit_logs.actor_id is 'The user of auth.users; null whe
 comment on column audit.audit_logs.actor_subject is 'The JWT subject as text, or the database login.';
 create index audit_logs_entity on audit.audit_logs (entity_type, entity_id);
 create index audit_logs_created on audit.audit_logs (created_at);
-create index audit_logs_actor on audit.audit_logs (actor_id) where actor_id is not null;
 create index audit_logs_city on audit.audit_logs (city_code, created_at desc);
 
 insert into core.modules (name, position) values ('audit', 30);

@@ -15,7 +15,7 @@ begin
   for v_command in
     select o.*
     from core.outbox as o
-    where o.status = 'pending' and o.claimed_until <= (select core.now())
+    where o.status = 'pending' and o.claim_token is not null and o.claimed_until <= (select core.now())
       and o.attempts >= (core.outbox_policy(o.topic) ->> 'max_attempts')::integer
     order by o.seq
     limit p_limit
