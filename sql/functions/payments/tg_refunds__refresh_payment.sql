@@ -1,5 +1,4 @@
--- The counters and the state of a payment follow from its refunds, for every writer. The payment is locked first, so that
--- two refunds at once are added up one after the other; its CHECK refuses more than was captured.
+-- The counters and the state of a payment follow from its refunds, for every writer; its CHECK refuses more than was captured.
 create or replace function payments.tg_refunds__refresh_payment()
 returns trigger
 language plpgsql volatile security definer
@@ -8,7 +7,6 @@ as $$
 declare
   v_payment_id constant uuid := coalesce(new.payment_id, old.payment_id);
 begin
-  perform payments.lock_payment(v_payment_id);
   update payments.payments as p
   set refund_amount = r.requested, refunded_amount = r.settled,
       refund_reason = r.last_reason, gateway_refund_id = r.last_gateway_id, refunded_at = r.settled_at,

@@ -15,7 +15,9 @@ create policy guests_read_their_own on payments.refunds for select to anon
 grant select (id, payment_id, booking_id, city_code, amount, currency, reason, reason_details, gateway_refund_id, status, requested_at, processed_at)
   on payments.refunds to authenticated, anon;
 
-create trigger _300_guard_transition before insert or update of status on payments.refunds
+create trigger _300_guard_lock before insert or delete or update of status, amount, gateway_refund_id on payments.refunds
+  for each row execute function payments.tg_refunds__lock_payment();
+create trigger _310_guard_transition before insert or update of status on payments.refunds
   for each row execute function core.tg__enforce_transition('refund', 'status');
 create trigger _500_effect_payment after insert or delete or update of status, amount, gateway_refund_id on payments.refunds
   for each row execute function payments.tg_refunds__refresh_payment();

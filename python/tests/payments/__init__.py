@@ -1,0 +1,1 @@
+"""Payments and the Stripe inbox, in transactions that commit."""
