@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -59,22 +59,23 @@ class StripeGateway:
         self, intent_id: str, payment_method_id: str, idempotency_key: str
     ) -> Object:
         """Tries to pay with a payment method that the browser made."""
-        with _translated():
-            return _as_json(
-                await self._stripe.payment_intents.confirm_async(
-                    intent_id, {"payment_method": payment_method_id}, {"idempotency_key": idempotency_key}
-                )
-            )
+        confirming = self._stripe.payment_intents.confirm_async(
+            intent_id, {"payment_method": payment_method_id}, {"idempotency_key": idempotency_key}
+        )
+        return await self._move(intent_id, confirming)
 
     async def cancel_payment_intent(self, intent_id: str, idempotency_key: str) -> Object:
-        """Cancels an intent. One that can no longer be cancelled is answered as it stands."""
+        """Cancels an intent that is not paid yet."""
+        cancelling = self._stripe.payment_intents.cancel_async(
+            intent_id, {}, {"idempotency_key": idempotency_key}
+        )
+        return await self._move(intent_id, cancelling)
+
+    async def _move(self, intent_id: str, change: Awaitable[stripe.PaymentIntent]) -> Object:
+        """An intent that was moved on by somebody else is answered as it stands."""
         try:
             with _translated():
-                return _as_json(
-                    await self._stripe.payment_intents.cancel_async(
-                        intent_id, {}, {"idempotency_key": idempotency_key}
-                    )
-                )
+                return _as_json(await change)
         except ProviderError as error:
             if error.code != "payment_intent_unexpected_state":
                 raise
@@ -145,6 +146,7 @@ def _translated() -> Iterator[None]:
             details={
                 "http_status": status,
                 "decline_code": error.error.decline_code if error.error else None,
+                "param": error.error.param if error.error else None,
                 "request_id": error.request_id,
             },
         ) from error

@@ -6,6 +6,8 @@ No transaction is open while Stripe is asked.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,7 +43,9 @@ async def start(
     prepared: Object = await database.call(function, arguments, service)
     if prepared["payment_intent_id"] is None:
         intent = await _create(stripe, prepared)
-        await _record(database, prepared, intent, service)
+        recorded = await _record(database, prepared, intent, service)
+        if recorded != intent["id"]:
+            intent = await stripe.fetch("payment_intent", recorded)
     else:
         intent = await stripe.fetch("payment_intent", prepared["payment_intent_id"])
     method = prepared.get("payment_method_id")
@@ -55,10 +59,12 @@ async def start(
 async def _create(stripe: StripeGateway, prepared: Object) -> Object:
     """Tries again after 1, 2 and 4 s.
 
-    Stripe repeats the error it answered to a key, so that the next try needs a new one. An intent too many
-    is harmless: only the one whose secret we give away can be paid.
+    A key stands for one request with these parameters. Stripe repeats the error it answered to a key, so
+    that the next try needs a new one. An intent too many is harmless: only the secret of the one that is
+    recorded is given away.
     """
-    key = first_key = prepared["idempotency_key"]
+    parameters = hashlib.sha256(json.dumps(prepared, sort_keys=True).encode()).hexdigest()[:16]
+    key = first_key = f"{prepared['idempotency_key']}:{parameters}"
     for number, wait in enumerate(RETRY_WAITS_SECONDS, start=1):
         try:
             return await stripe.create_payment_intent(prepared, key)
@@ -71,11 +77,12 @@ async def _create(stripe: StripeGateway, prepared: Object) -> Object:
     return await stripe.create_payment_intent(prepared, key)
 
 
-async def _record(database: Database, prepared: Object, intent: Object, service: Caller) -> None:
-    """The client secret stays out of the database."""
+async def _record(database: Database, prepared: Object, intent: Object, service: Caller) -> str:
+    """The id of the intent that counts for the payment. The client secret stays out of the database."""
     stored = {name: value for name, value in intent.items() if name != "client_secret"}
     arguments = {"payment_id": prepared["payment_id"], "payment_intent": stored}
-    await database.call("record_payment_intent", arguments, service)
+    recorded: Object = await database.call("record_payment_intent", arguments, service)
+    return str(recorded["payment_intent_id"])
 
 
 def _shown(intent: Object) -> Object:

@@ -18,12 +18,15 @@ OWN_CODES: Mapping[str, tuple[int, str]] = {
     "FORBIDDEN": (403, "The caller may not do this."),
     "INVALID_REQUEST": (400, "The request is malformed."),
     "MISSING_REQUIRED_FIELD": (400, "A required field is missing."),
+    "INVALID_PARAMETER": (400, "A field has a value that is not allowed."),
     "NOT_FOUND": (404, "There is no such thing."),
     "PAYMENT_FAILED": (402, "The payment did not succeed."),
     "RATE_LIMIT_EXCEEDED": (429, "Too many requests."),
     "SERVICE_UNAVAILABLE": (503, "The service is busy."),
     "INTERNAL_ERROR": (500, "Something went wrong on our side."),
 }
+# What Stripe calls the fields that come from our callers.
+FIELDS_OF_CALLERS = {"payment_method": "payment_method_id", "receipt_email": "customer_email"}
 RETRY_AFTER_SECONDS = 2
 BUSY_CLASSES = ("08", "40", "53", "57")
 BUSY_STATES = ("55P03",)
@@ -68,12 +71,14 @@ def from_exception(error: Exception, role: str) -> ApiError:
 
 
 def from_provider(error: ProviderError) -> ApiError:
-    """A refusal the customer can act on, or a provider that is away or misconfigured."""
+    """A refusal the customer can act on, or a provider that is away; else it is our mistake."""
     if error.retry:
         return unavailable(provider="stripe")
     if error.details.get("http_status") == 402:
         decline_code = error.details.get("decline_code")
         return own("PAYMENT_FAILED", reason=str(error), provider_code=decline_code or error.code)
+    if named := FIELDS_OF_CALLERS.get(error.details.get("param") or ""):
+        return own("INVALID_PARAMETER", field=named, reason=str(error))
     return own("INTERNAL_ERROR")
 
 

@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(19);
 
 select tests.start_toy('car');
 select tests.start_toy('doll');
@@ -30,6 +30,12 @@ select is(
   payments.record_payment_intent((tests.payment_of('car')).id, tests.stripe_intent('car', 'requires_payment_method')) ->> 'status',
   'requires_payment_method', 'storing it again changes nothing');
 select is((tests.payment_of('car')).status, 'succeeded', 'it stays paid');
+
+select is(
+  payments.record_payment_intent((tests.payment_of('car')).id,
+    tests.stripe_intent('car', 'requires_payment_method') || '{"id": "pi_too_many"}') ->> 'payment_intent_id',
+  'pi_car', 'of two intents for one payment the first counts, and is named');
+select is((select count(*) from core.exceptions where booking_id = tests.id('car')), 0::bigint, 'which needs nobody''s attention');
 
 -- what does not fit
 select tests.throws_code(
