@@ -6,22 +6,19 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_old constant jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
-  v_new constant jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
-  v_row constant jsonb := case when tg_op = 'DELETE' then v_old else v_new end;
+  v_row constant jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+  v_before constant jsonb := case when tg_op = 'UPDATE' then to_jsonb(old) else '{}' end;
   v_masked constant text[] := audit.masked_columns();
   v_changes jsonb;
 begin
-  select jsonb_object_agg(k.key, case
-      when k.key = any (v_masked) then '"***"'::jsonb
-      when tg_op = 'UPDATE' then jsonb_build_array(v_old -> k.key, v_new -> k.key)
-      else coalesce(v_new -> k.key, v_old -> k.key)
+  select jsonb_object_agg(c.key, case
+      when c.key = any (v_masked) then '"***"'::jsonb
+      when tg_op = 'UPDATE' then jsonb_build_array(v_before -> c.key, c.value)
+      else c.value
     end)
   into v_changes
-  from jsonb_object_keys(v_old || v_new) as k (key)
-  where v_old -> k.key is distinct from v_new -> k.key
-    and k.key not in ('updated_at', 'status_changed_at')
-    and (tg_op = 'UPDATE' or coalesce(v_new -> k.key, v_old -> k.key) <> 'null');
+  from jsonb_each(v_row) as c
+  where c.value <> coalesce(v_before -> c.key, 'null') and c.key not in ('updated_at', 'status_changed_at');
   if v_changes is null then
     return null;
   end if;
