@@ -184,7 +184,7 @@ class Story:
     def race(self) -> list[str]:
         guests = [self.ana, self.bruno]
         with ThreadPoolExecutor(len(guests)) as pool:
-            answers = list(pool.map(lambda guest: self._book(guest, self.check_in, self.check_out), guests))
+            answers = list(pool.map(lambda guest: self.book(guest, self.check_in, self.check_out), guests))
         [won] = [i for i, answer in enumerate(answers) if answer.status_code == 200]
         self.winner, self.loser = guests[won], guests[1 - won]
         self.winner.intent = answers[won].json()["data"]
@@ -262,7 +262,7 @@ class Story:
         )
         nights = self.market.rows("select %s::date + 7, %s::date + 7", self.check_in, self.check_out)[0]
         self.free_before = self._free_suites(*nights)
-        answer = self._book(self.carla, *nights)
+        answer = self.book(self.carla, *nights)
         assert answer.status_code == 200, answer.text
         self.carla.intent = answer.json()["data"]
         self.free_meanwhile = self._free_suites(*nights)
@@ -289,7 +289,7 @@ class Story:
         dates = {"check_in": str(check_in), "check_out": str(check_out)}
         return {"city_code": "URB", **dates, "guests": {"adults": 2}, "sort": "rating_desc"}
 
-    def _book(self, guest: Guest, check_in: Any, check_out: Any) -> httpx.Response:
+    def book(self, guest: Guest, check_in: Any, check_out: Any) -> httpx.Response:
         wish = self._search_for(check_in, check_out)
         del wish["sort"]
         where = {"property_id": self.property["id"], "unit_id": self.unit["id"]}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reserve_db.sqltest.bench import Clone
-from tests.story import Marketplace, Story
+from tests.story import Marketplace, Story, wait_until
 
 
 class Trail:
@@ -179,3 +179,82 @@ def nights(story: Story) -> list[Any]:
 
 def commands(market: Marketplace) -> dict[str, int]:
     return dict(market.rows("select topic || ' ' || status, count(*) from core.outbox group by 1 order by 1"))
+
+
+def test_a_stay_the_host_refuses_is_refunded_once(market: Marketplace) -> None:
+    story, trail = Story(market), Trail(market)
+    for tell in (story.search, story.race, story.name_the_traveler, story.pay, story.hear_of_the_payment):
+        tell()
+    total = story.winner.intent["total_amount"]
+    trail.posted()
+    commit = market.value("select payload from core.outbox where topic = 'lodging.commit_booking'")
+    unit = {name: commit[name] for name in ("host_property_id", "host_unit_id", "check_in", "check_out")}
+    market.host.book_elsewhere(**unit)
+    market.stripe.inject("close", method="POST", path="/v1/refunds", executes=True)
+
+    market.start_worker()
+    reservation = "select status::text from lodging.reservations"
+    wait_until(lambda: market.value(reservation) == "refunded" and not pending(market))
+
+    [refund] = market.stripe.client().v1.refunds.list().data
+    assert refund.amount == total
+    assert nights(story) == [(0, 0)] * 3
+    postings = trail.posted()
+    assert [posting for posting in postings if posting[0].startswith("refund")] == [
+        (
+            "refund_requested",
+            [
+                f"debit customer_deposits {total} refund_processed",
+                f"credit refunds_payable {total} refund_processed",
+            ],
+        ),
+        (
+            "refund_settled",
+            [
+                f"debit refunds_payable {total} refund_processed",
+                f"credit cash_reserve {total} refund_processed",
+            ],
+        ),
+    ]
+
+    market.stripe.release_webhooks()
+    market.stripe.settle()
+    assert trail.posted() == []
+    assert market.value(reservation) == "refunded"
+    story.balance_the_books()
+    assert story.trial_balance["balanced"] is True
+    assert market.value("select count(*) from core.exceptions") == 0
+
+
+def test_money_that_comes_when_the_nights_are_gone_goes_back(market: Marketplace) -> None:
+    """Ana pays in time but we hear of it late: her nights are gone to Bruno."""
+    story, trail = Story(market), Trail(market)
+    for tell in (story.search, story.race, story.name_the_traveler, story.pay):
+        tell()
+    market.rows("update lodging.booking_intents set expires_at = now() - interval '1 s' returning 1")
+    story.loser.intent = story.book(story.loser, story.check_in, story.check_out).json()["data"]
+    assert nights(story) == [(1, 0)] * 3
+
+    story.market.stripe.release_webhooks()
+    market.stripe.settle()
+    polled = market.call("poll_payment_status", story.winner.mine)
+    assert (polled["status"], polled["payment_status"]) == ("expired", "succeeded")
+    market.start_worker()
+    wait_until(lambda: market.value("select bool_and(status = 'completed') from payments.refunds") is True)
+    wait_until(lambda: not pending(market))
+
+    total = story.winner.intent["total_amount"]
+    assert market.value("select sum(amount) from payments.refunds") == total
+    assert market.value("select count(*) from lodging.reservations") == 0
+    assert nights(story) == [(1, 0)] * 3
+    assert [posting[0] for posting in trail.posted() if posting[0] != "gateway_fee"] == [
+        "payment_received",
+        "refund_requested",
+        "refund_settled",
+    ]
+    story.balance_the_books()
+    assert story.trial_balance["balanced"] is True
+
+
+def pending(market: Marketplace) -> list[Any]:
+    return market.rows("select topic from core.outbox where status = 'pending'")
