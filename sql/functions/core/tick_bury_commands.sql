@@ -26,6 +26,9 @@ begin
       v_done := v_done + 1;
     exception when others then
       get stacked diagnostics v_state = returned_sqlstate, v_message = message_text;
+      if core.is_transient(v_state) then
+        raise;
+      end if;
       perform core.open_exception('command_handler_failed', v_command.city_code, v_command.booking_id, jsonb_build_object(
         'command_id', v_command.id, 'topic', v_command.topic, 'sqlstate', v_state, 'message', v_message));
     end;

@@ -28,7 +28,7 @@ begin
     set constraints all deferred;
   exception when others then
     get stacked diagnostics v_sqlstate = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
-    if left(v_sqlstate, 2) in ('08', '40', '53', '55', '57', '58', 'XX') then
+    if core.is_transient(v_sqlstate) then
       raise;
     end if;
     return payments.fail_stripe_event(
