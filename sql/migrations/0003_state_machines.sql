@@ -161,6 +161,8 @@ insert into core.state_transitions (machine, from_state, to_state, event, actor)
   ('stripe_event', 'failed', 'dead', 'given up', 'system'),
   ('stripe_event', 'dead', 'processed', 'replayed', 'staff'),
   ('stripe_event', 'dead', 'failed', 'replay failed', 'staff'),
+  ('stripe_event', 'dead', 'waiting', 'replayed; its object is unknown', 'staff'),
+  ('stripe_event', 'dead', 'ignored', 'replayed; of no interest', 'staff'),
 
   ('outbox', '[*]', 'pending', 'decided', 'system'),
   ('outbox', 'pending', 'done', 'carried out', 'system'),

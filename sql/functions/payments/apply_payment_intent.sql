@@ -18,6 +18,9 @@ begin
   if v_payment.id is null then
     return payments.outcome('waiting');
   end if;
+  if v_payment.gateway_payment_intent_id <> v_id and v_status in ('requires_payment_method', 'requires_confirmation', 'canceled') then
+    return payments.drop_spare_intent(v_payment, p_object);
+  end if;
   if not payments.agrees(v_payment, p_object,
     jsonb_build_object(
       'payment_intent', coalesce(v_payment.gateway_payment_intent_id, v_id), 'currency', lower(v_payment.currency),

@@ -9,6 +9,7 @@ declare
   v_policy constant jsonb := core.setting('stripe_event_retries');
   v_waits constant jsonb := v_policy -> 'backoff_seconds';
   v_event payments.stripe_events;
+  v_payment payments.payments;
 begin
   update payments.stripe_events as e
   set status = case when e.status = 'failed' and e.attempts + 1 >= (v_policy ->> 'max_attempts')::integer then 'dead' else 'failed' end,
@@ -18,7 +19,9 @@ begin
   where e.event_id = p_event_id
   returning * into strict v_event;
   if v_event.status = 'dead' then
-    perform core.open_exception('stripe_event_dead', 'ALL', v_event.booking_id, jsonb_build_object(
+    select * into v_payment from payments.payments as p
+    where p.id = payments.find_payment(v_event.payload #> '{data,object}');
+    perform core.open_exception('stripe_event_dead', coalesce(v_payment.city_code, 'ALL'), v_payment.booking_id, jsonb_build_object(
       'event_id', p_event_id, 'type', v_event.type, 'object', v_event.object_id, 'error', p_error));
   end if;
   return v_event.status;

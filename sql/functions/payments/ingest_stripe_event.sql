@@ -1,6 +1,7 @@
 -- Take in an event of Stripe whose signature was verified: store it, apply it, then apply events that waited for it.
--- A second delivery changes nothing; one that comes at the same time waits for the first. An event that cannot be applied is
--- kept and tried again; the transaction fails only for causes that pass (locks, connections, resources): Stripe sends again.
+-- A second delivery changes nothing, unless the event still waits or has failed: then it is tried again. One that comes at the
+-- same time waits for the first. An event that cannot be applied is kept; the transaction fails only for causes that pass (locks,
+-- connections, resources): Stripe sends again.
 -- Who: service_role. Locks: the event, the order, the payment, what the line locks.
 -- Fails with: FORBIDDEN, INVALID_REQUEST.
 create or replace function payments.ingest_stripe_event(p_event jsonb)
@@ -28,12 +29,13 @@ begin
     p_event #- '{data,object,client_secret}')
   on conflict (event_id) do nothing;
   v_is_new := found;
-  if v_is_new then
-    perform payments.process_stripe_event(v_id);
-    perform payments.process_waiting_events(payments.stripe_key(v_object));
-  end if;
-
   select e.status into strict v_status from payments.stripe_events as e where e.event_id = v_id;
+  if v_status not in ('processed', 'ignored') then
+    v_status := payments.process_stripe_event(v_id);
+    if v_status = 'processed' then
+      perform payments.process_waiting_events(payments.stripe_key(v_object));
+    end if;
+  end if;
   return jsonb_build_object('event_id', v_id, 'status', v_status, 'duplicate', not v_is_new);
 end;
 $$;

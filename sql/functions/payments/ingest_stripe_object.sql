@@ -14,7 +14,9 @@ begin
     perform core.raise('INVALID_REQUEST', jsonb_build_object('needs', 'an object of Stripe'));
   end if;
   v_outcome := payments.apply_stripe_object(p_object, core.now());
-  perform payments.process_waiting_events(payments.stripe_key(p_object));
+  if v_outcome ->> 'status' = 'processed' then
+    perform payments.process_waiting_events(payments.stripe_key(p_object));
+  end if;
   return jsonb_build_object('object', p_object ->> 'id', 'status', v_outcome ->> 'status');
 end;
 $$;

@@ -17,11 +17,12 @@ begin
     for update skip locked
   loop
     begin
-      perform payments.process_stripe_event(v_event.event_id);
+      if payments.process_stripe_event(v_event.event_id) = 'processed' then
+        perform payments.process_waiting_events(payments.stripe_key(v_event.payload #> '{data,object}'));
+      end if;
     exception when others then
       perform payments.fail_stripe_event(v_event.event_id, jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm));
     end;
-    perform payments.process_waiting_events(payments.stripe_key(v_event.payload #> '{data,object}'));
     v_count := v_count + 1;
   end loop;
   return v_count;

@@ -8,7 +8,7 @@ create function pg_temp.declined(name text, charge text, message text) returns j
     'last_payment_error', jsonb_build_object('code', 'card_declined', 'message', message, 'charge', charge)))
 $$;
 
--- from try to try
+-- from try to try (payments.apply_payment_intent, payments.adopt_payment_intent, payments.record_attempt)
 select tests.start_toy('car');
 select tests.hear('e1', 'payment_intent.created', tests.stripe_intent('car', 'requires_payment_method'));
 select is((tests.payment_of('car')).gateway_payment_intent_id, 'pi_car', 'metadata tell which payment an unknown intent belongs to');

@@ -9,7 +9,7 @@ create function pg_temp.ours(name text) returns jsonb language sql as $$
   from payments.request_refund((tests.payment_of(name)).id, 3000, 'customer_request', null, 'a', null) as r
 $$;
 
--- made at the provider by hand
+-- made at the provider by hand (payments.apply_refund, payments.open_refund)
 select tests.pay_toy('car');
 select is(tests.hear('c1', 'refund.created', tests.stripe_refund('car', 're_1', 'pending', 2500)), 'processed', 'a refund made at the provider is adopted');
 select row_eq(

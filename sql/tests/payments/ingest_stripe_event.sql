@@ -71,7 +71,7 @@ select tests.throws_code(
 select tests.throws_code(
   $$select payments.ingest_stripe_event(tests.stripe_event('evt_8', 'x', '[]'))$$, 'INVALID_REQUEST', 'and an object');
 
--- objects by themselves
+-- objects by themselves (payments.apply_stripe_object)
 select tests.start_toy('doll');
 select tests.authenticate_as_service_role();
 select is(

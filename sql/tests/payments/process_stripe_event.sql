@@ -1,5 +1,6 @@
 begin;
-select plan(34);
+select plan(36);
+-- payments.process_stripe_event, payments.apply_stripe_event, payments.fail_stripe_event, payments.process_waiting_events
 
 select tests.freeze_time('2026-05-01 12:00+00');
 create function pg_temp.inbox(event_id text) returns text language sql as $$
@@ -64,11 +65,13 @@ select tests.freeze_time('2026-05-01 23:00+00');
 select payments.process_stripe_event('evt_1') from generate_series(3, 5);
 select is(pg_temp.inbox('evt_1'), 'failed 5 00:00:00', 'longer each time');
 select is(payments.process_stripe_event('evt_1'), 'dead', 'until it is given up');
-select isnt_empty($$select from core.exceptions where kind = 'stripe_event_dead' and detail ->> 'event_id' = 'evt_1'$$, 'and a person told');
+select isnt_empty($$select from core.exceptions where kind = 'stripe_event_dead' and detail ->> 'event_id' = 'evt_1'
+    and city_code = 'URB' and booking_id = tests.id('car')$$, 'and a person told');
 update toys.sales set state = 'new' where id = tests.id('car');
 select tests.freeze_time('2026-05-03 12:00+00');
 select is(payments.tick_retry_stripe_events(10), 0, 'the dead are left alone');
-select is(payments.process_stripe_event('evt_1'), 'processed', 'but may be processed by hand');
+select is(tests.hear('evt_1', 'payment_intent.succeeded', tests.stripe_intent('car', 'succeeded')), 'processed', 'until Stripe is asked to send again');
+select is((tests.payment_of('car')).status, 'succeeded', 'which does what was to be done');
 select is(payments.process_stripe_event('evt_1'), 'processed', 'once');
 
 -- what waits
@@ -77,6 +80,9 @@ select is(pg_temp.inbox('evt_4'), 'waiting 0 12:01:00', 'an event without its ob
 select tests.freeze_time(now() + interval '73 hours');
 select is(payments.tick_retry_stripe_events(10), 1, 'for three days');
 select is(pg_temp.inbox('evt_4'), 'dead 0', 'then it is given up too');
+select is(
+  tests.hear('evt_4', 'payment_intent.created', '{"id": "pi_x", "object": "payment_intent", "status": "processing"}'), 'dead',
+  'and sending it again does not help');
 select isnt_empty($$select from core.exceptions where kind = 'stripe_event_unclaimed' and detail ->> 'object' = 'pi_x'$$, 'and a person told');
 
 select * from finish();

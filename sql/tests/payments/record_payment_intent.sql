@@ -1,5 +1,5 @@
 begin;
-select plan(19);
+select plan(22);
 
 select tests.start_toy('car');
 select tests.start_toy('doll');
@@ -31,12 +31,6 @@ select is(
   'requires_payment_method', 'storing it again changes nothing');
 select is((tests.payment_of('car')).status, 'succeeded', 'it stays paid');
 
-select is(
-  payments.record_payment_intent((tests.payment_of('car')).id,
-    tests.stripe_intent('car', 'requires_payment_method') || '{"id": "pi_too_many"}') ->> 'payment_intent_id',
-  'pi_car', 'of two intents for one payment the first counts, and is named');
-select is((select count(*) from core.exceptions where booking_id = tests.id('car')), 0::bigint, 'which needs nobody''s attention');
-
 -- what does not fit
 select tests.throws_code(
   $$select payments.record_payment_intent((tests.payment_of('doll')).id, tests.stripe_intent('car', 'processing'))$$, 'INVALID_PARAMETER',
@@ -47,11 +41,26 @@ select tests.throws_code(
 select tests.throws_code(
   $$select payments.record_payment_intent(tests.id('unknown'), tests.stripe_intent('car', 'processing'))$$, 'NOT_FOUND', 'the payment has to exist');
 
+-- one too many (payments.drop_spare_intent)
+select tests.start_toy('robot');
+select payments.record_payment_intent((tests.payment_of('robot')).id, tests.stripe_intent('robot', 'requires_payment_method'));
+select is(
+  payments.record_payment_intent((tests.payment_of('robot')).id, tests.stripe_intent('robot', 'requires_payment_method', '{"id": "pi_spare"}')),
+  '{"payment_intent_id": "pi_robot", "status": null}', 'of two intents for one payment the first counts');
+select results_eq(
+  $$select topic, payload ->> 'payment_intent_id' from core.outbox where booking_id = tests.id('robot')$$,
+  $$values ('payments.cancel_payment_intent', 'pi_spare')$$, 'the other is cancelled');
+select is(
+  tests.hear('evt_3', 'payment_intent.canceled', tests.stripe_intent('robot', 'canceled', '{"id": "pi_spare"}')), 'processed',
+  'which touches nothing');
+select is((tests.payment_of('robot')).status, 'pending', 'the payment goes on');
+select is_empty($$select from core.exceptions$$, 'and nobody need look at it');
+
 -- called off meanwhile
 select payments.cancel_open_payments(tests.id('doll'), 'the hold ran out');
 select payments.record_payment_intent((tests.payment_of('doll')).id, tests.stripe_intent('doll', 'requires_payment_method'));
 select results_eq(
-  $$select payload ->> 'payment_intent_id' from core.outbox where topic = 'payments.cancel_payment_intent'$$, array['pi_doll'],
+  $$select payload ->> 'payment_intent_id' from core.outbox where booking_id = tests.id('doll')$$, array['pi_doll'],
   'what was made for a payment that was called off meanwhile is cancelled at the provider');
 
 -- everybody else

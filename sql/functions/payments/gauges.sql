@@ -1,0 +1,14 @@
+-- Figures of payments to watch: events and refunds that are not through.
+-- Who: core.metrics. Locks: none.
+create or replace function payments.gauges()
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'stripe_events_failed', (select count(*) from payments.stripe_events as e where e.status = 'failed'),
+    'stripe_events_waiting', (select count(*) from payments.stripe_events as e where e.status = 'waiting'),
+    'refunds_pending', (select count(*) from payments.refunds as r where r.status = 'pending'))
+$$;
+comment on function payments.gauges() is 'Events of Stripe that failed or wait for their object, and refunds on their way.';
+revoke all on function payments.gauges() from public;

@@ -1,0 +1,12 @@
+begin;
+select plan(2);
+
+select tests.start_toy('car');
+select tests.hear('evt_1', 'payment_intent.succeeded', tests.stripe_intent('car', 'succeeded', '{"metadata": {}}'));
+select is(payments.gauges(), '{"stripe_events_failed": 0, "stripe_events_waiting": 1, "refunds_pending": 0}', 'an event that waits is counted');
+
+select payments.request_refund(tests.pay_toy('doll'), null, 'customer_request', null, 'toy', 'test');
+select is(payments.gauges() -> 'refunds_pending', '1', 'and a refund on its way');
+
+select * from finish();
+rollback;
