@@ -127,6 +127,7 @@ comment on column core.outbox.retried_at is 'When staff took the command back fr
 create unique index one_claim_per_queue on core.outbox (queue_key) where status = 'pending' and claim_token is not null;
 create index outbox_due on core.outbox (next_attempt_at, seq) where status = 'pending';
 create index outbox_queue on core.outbox (queue_key, seq) where status = 'pending';
+create index outbox_dead on core.outbox (topic) where status = 'dead';
 create index outbox_booking on core.outbox (booking_id);
 create index outbox_city on core.outbox (city_code, created_at desc);
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import psycopg
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from reserve_db.database import DatabaseUnavailableError
+from reserve_db.database import DatabaseUnavailableError, system
 from reserve_db.serve.bridge import Bridge
 
 
@@ -27,5 +28,9 @@ async def is_ready(bridge: Bridge, _: Request) -> Response:
 
 
 async def show_metrics(bridge: Bridge, _: Request) -> Response:
-    """GET /metrics, in Prometheus' text format."""
-    return Response(bridge.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+    """GET /metrics, in Prometheus' text format: this process, and what the database has to do."""
+    try:
+        figures = {"database_up": 1, **await bridge.database.call("metrics", {}, system())}
+    except (DatabaseUnavailableError, LookupError, psycopg.Error):
+        figures = {"database_up": 0}
+    return Response(bridge.metrics.text(figures), media_type=CONTENT_TYPE_LATEST)

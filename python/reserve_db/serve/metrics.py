@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 
 class Metrics:
@@ -21,5 +23,9 @@ class Metrics:
         self._requests.labels(route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def text(self) -> bytes:
-        return generate_latest(self.registry)
+    def text(self, figures: Mapping[str, float]) -> bytes:
+        """The counters, and the figures of the database as they are now."""
+        now = CollectorRegistry()
+        for name, value in figures.items():
+            Gauge(f"reserve_{name}", f"{name.replace('_', ' ')}.", registry=now).set(value)
+        return generate_latest(self.registry) + generate_latest(now)

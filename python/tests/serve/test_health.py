@@ -21,6 +21,7 @@ def test_without_a_database_it_lives_but_is_not_ready() -> None:
         assert api.http.get("/healthz").status_code == 200
         assert api.http.get("/readyz").status_code == 503
         assert api.error("toy_echo") == (503, "SERVICE_UNAVAILABLE")
+        assert "reserve_database_up 0.0" in api.http.get("/metrics").text
 
 
 def test_requests_are_counted_by_function_and_status(api: Api) -> None:
@@ -29,3 +30,10 @@ def test_requests_are_counted_by_function_and_status(api: Api) -> None:
     text = api.http.get("/metrics").text
     assert 'reserve_http_requests_total{route="toy_request",status="200"} 1.0' in text
     assert 'reserve_http_requests_total{route="unknown",status="404"} 1.0' in text
+
+
+def test_what_the_database_has_to_do_is_shown(api: Api) -> None:
+    text = api.http.get("/metrics").text
+    assert "reserve_database_up 1.0" in text
+    for name in ("core_commands_late_seconds", "core_commands_dead", "core_exceptions_open", "lodging_holds"):
+        assert f"reserve_{name} 0.0" in text
