@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(10);
 
 insert into core.cities (code, name, timezone) values ('URB', 'Urubici', 'America/Sao_Paulo');
 create schema toy;
@@ -42,6 +42,13 @@ select is((select status from core.outbox where queue_key = 'refused'), 'pending
 select is(
   (select e.detail ->> 'message' from core.exceptions as e where e.kind = 'command_handler_failed'), 'There is no such thing.',
   'and goes before a person');
+create or replace function toy.on_command_done(p_command_id uuid, p_topic text, p_outcome text, p_response jsonb)
+returns void language plpgsql as $$
+begin
+  raise exception 'deadlock' using errcode = '40P01';
+end $$;
+select throws_ok('select core.tick_bury_commands(10)', '40P01', null, 'an error of the moment ends the batch, for the next to try again');
+delete from core.outbox where queue_key = 'refused';
 select tests.authenticate_as_service_role();
 select is(api.tick('core.bury_commands'), '{"job": "core.bury_commands", "done": 0}', 'it is a job of tick');
 reset role;
