@@ -8,7 +8,7 @@ as $$
 declare
   v_module text;
   v_gauges jsonb;
-  v_metrics jsonb := '{}';
+  v_metrics jsonb := '{}'::jsonb;
 begin
   perform access.require_service();
   for v_module in select m.name from core.modules as m order by m.position loop
