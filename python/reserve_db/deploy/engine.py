@@ -24,7 +24,7 @@ from reserve_db.deploy.catalog import Catalog, client_roles, compare
 from reserve_db.deploy.errors import BlockedError, DeployError, FileError
 from reserve_db.deploy.history import History, Migration, migrations_in_order
 from reserve_db.deploy.orphans import refuse_orphans, refusing_unmade_functions
-from reserve_db.deploy.session import SETTINGS, Progress, Watch, deploy_lock, scalar
+from reserve_db.deploy.session import BACKEND, SETTINGS, Progress, Watch, deploy_lock, scalar
 from reserve_db.deploy.steps import Step
 from reserve_db.deploy.work import Batch, Work, concurrent_indexes, decided_by, split
 from reserve_db.sqltree import SqlTree
@@ -101,7 +101,7 @@ class _Deploy:
         self._attempts = attempts
         self._say = say
         self._history = History(conn)
-        self._pid = scalar(conn, "select pg_backend_pid()")
+        self._pid = scalar(conn, BACKEND)
         self._tried = 1
 
     def run(self) -> MigrateResult:
@@ -198,7 +198,12 @@ class _Deploy:
         self._run_all(final.reset, watch)
         with refusing_unmade_functions(self._conn, tree) if work.functions else nullcontext():
             self._run_all(final.functions, watch)
-        self._run_all(final.rest, watch)
+        self._run_all(final.views, watch)
+        try:
+            self._run_all(final.validation, watch)
+        except FileError as broken:
+            raise self._located(broken, watch) from broken
+        self._run_all(final.guards, watch)
 
         after = self._found()
         lasting = [d for d in drift if after.get(d.key) == d.found and not work.covers(d.key, tree)]
@@ -230,6 +235,17 @@ class _Deploy:
                 )
             self._conn.execute(SETTINGS)
             self._history.mark(migration)
+
+    def _located(self, broken: FileError, watch: Watch) -> DeployError:
+        """Where in the files the bodies are broken, as far as files make them."""
+        self._conn.execute("set local check_function_bodies = on")
+        found: list[str] = []
+        for file in self._tree.functions:
+            try:
+                self._run(Step(file.name, file.text, probe=True), watch)
+            except FileError as error:
+                found.append(str(error))
+        return DeployError("\n".join(found)) if found else broken
 
     def _run_all(self, todo: Iterable[Step], watch: Watch) -> None:
         for step in todo:

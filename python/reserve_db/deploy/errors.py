@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import psycopg
 
+# Where PostgreSQL says what is wrong, but not what to do about it.
+_HINTS = {"42P16": "a view can only get more columns: drop it first, in a migration"}
+
 
 class DeployError(Exception):
     """A deploy was refused or failed; the open transaction is rolled back."""
@@ -29,7 +32,7 @@ class FileError(DeployError):
         parts = [f"{name}{line}: {diagnostic.message_primary or error} ({error.sqlstate})"]
         for label, value in (
             ("detail", diagnostic.message_detail),
-            ("hint", diagnostic.message_hint),
+            ("hint", diagnostic.message_hint or _HINTS.get(error.sqlstate or "")),
             ("context", diagnostic.context),
         ):
             if value:

@@ -79,6 +79,9 @@ class _YoyoBackend(PostgresqlPsycopgBackend):  # type: ignore[misc]
     def transaction(self, rollback_on_exit: bool = False) -> Any:
         return self._given.transaction(force_rollback=rollback_on_exit)
 
+    def ensure_internal_schema_updated(self) -> None:
+        """History.create() sees to it, once instead of before every mark."""
+
     def get_log_data(
         self, migration: YoyoMigration | None = None, operation: str = "apply"
     ) -> dict[str, object]:

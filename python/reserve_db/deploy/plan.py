@@ -86,7 +86,7 @@ def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
         )
         for batch in split(pending, catalog)
     ]
-    transactions[-1].steps.extend([*final.reset, *final.functions, *final.rest])
+    transactions[-1].steps.extend(final.in_order)
     lasting = [str(difference) for difference in drift if not work.covers(difference.key, tree)]
     return Plan([] if nothing else transactions, _locks(pending, work, catalog), lasting, notes)
 

@@ -20,6 +20,7 @@ LOCK_KEY = 0x7265736572766521  # 'reserve!' in ASCII
 LOCK_PATIENCE = 300.0
 HEARTBEAT = 5.0
 POLL = 0.025
+BACKEND = "select pg_backend_pid()"
 
 # An empty search_path makes every unqualified name fail; the last lines fix how the catalog is printed.
 SETTINGS = """\
@@ -71,6 +72,7 @@ def deploy_lock(conn: psycopg.Connection, second: psycopg.Connection, progress: 
     It is polled for: waiting inside the server would keep a snapshot open, and `create index concurrently`
     of the other deploy would wait for us in turn.
     """
+    _refuse_transaction_pooler(conn, second)
     deadline = time.monotonic() + LOCK_PATIENCE
     announced = False
     while not scalar(conn, "select pg_try_advisory_lock(%s)", LOCK_KEY):
@@ -83,26 +85,27 @@ def deploy_lock(conn: psycopg.Connection, second: psycopg.Connection, progress: 
             announced = True
         time.sleep(random.uniform(0.1, 0.3))  # noqa: S311
     try:
-        _refuse_transaction_pooler(conn, second)
         yield
     finally:
         if not conn.closed:
-            conn.execute("select pg_advisory_unlock_all()")
+            conn.execute("select pg_advisory_unlock(%s)", (LOCK_KEY,))
 
 
 def _refuse_transaction_pooler(conn: psycopg.Connection, second: psycopg.Connection) -> None:
-    """Check from a second transaction that the lock is still ours.
+    """Refuse where one connection does not mean one backend: there a session's lock protects nothing.
 
-    While another client has a transaction open, a transaction pooler gives one of the two another backend.
+    While `second` has a transaction open, a transaction pooler gives one of the two another backend: the
+    last one used, or in turn; so ask twice. Ask before locking: a lock taken there would stay.
     """
-    still_held = f"select exists (select from ({_LOCK_HOLDER}) as h (pid) where h.pid = pg_backend_pid())"  # noqa: S608
-    with second.transaction():
-        borrowed = scalar(second, still_held, LOCK_KEY)
-        if borrowed or not scalar(conn, still_held, LOCK_KEY):
-            raise DeployError(
-                "this address leads through a transaction pooler, where a session lock protects nothing: "
-                "deploy over a direct connection or a session pooler (on Supabase port 5432, not 6543)"
-            )
+    ours = scalar(conn, BACKEND)
+    for _ in range(2):
+        with second.transaction():
+            if scalar(second, BACKEND) == ours or scalar(conn, BACKEND) != ours:
+                raise DeployError(
+                    "this address leads through a transaction pooler, where the lock between deploys would "
+                    "protect nothing: use a direct connection or a session pooler (on Supabase port 5432, "
+                    "not 6543)"
+                )
 
 
 def scalar(conn: psycopg.Connection, query: str, *parameters: object) -> Any:

@@ -32,7 +32,6 @@ end $$;"""
 _VALIDATE = """do $$
 declare
   v_function record;
-  v_context text;
   v_broken text := '';
 begin
   perform set_config('check_function_bodies', 'on', true);
@@ -46,9 +45,7 @@ begin
     begin
       execute format('select %s(%s)', v_function.validator, v_function.oid);
     exception when others then
-      get stacked diagnostics v_context = pg_exception_context;
-      v_broken := v_broken || format(E'\\n  %s: %s (%s)', v_function.oid::regprocedure, sqlerrm,
-        split_part(v_context, E'\\n', 1));
+      v_broken := v_broken || format(E'\\n  %s: %s', v_function.oid::regprocedure, sqlerrm);
     end;
   end loop;
   if v_broken <> '' then
@@ -80,23 +77,32 @@ class FinalSteps:
 
     reset: list[Step]
     functions: list[Step]
-    rest: list[Step]
+    views: list[Step]
+    validation: list[Step]
+    guards: list[Step]
+
+    @property
+    def in_order(self) -> list[Step]:
+        return [*self.reset, *self.functions, *self.views, *self.validation, *self.guards]
 
 
 def final_steps(work: Work, tree: SqlTree, catalog: Catalog, roles: Roles) -> FinalSteps:
     """The steps of this work; `catalog` is how things are before them."""
-    functions = [Step(file.name, file.text) for file in tree.functions] if work.functions else []
-    rest = [Step("rights of public", _for_schemas(_REVOKE_PUBLIC, tree))] if work.functions else []
+    views: list[Step] = []
+    if work.functions:
+        views.append(Step("rights of public", _for_schemas(_REVOKE_PUBLIC, tree)))
     for file, why in work.views.items():
-        rest += _view_steps(file, why, catalog, roles)
-    if work.functions or work.views:
-        rest.append(Step("validation", _for_schemas(_VALIDATE, tree), probe=True))
-    if work.guards:
-        rest.append(_lock_step(work.guards))
+        views += _view_steps(file, why, catalog, roles)
+    guards = [_lock_step(work.guards)] if work.guards else []
     for file, why in work.guards.items():
-        rest += _guard_steps(file, why, catalog, roles)
-    rest.append(Step("notify", "notify pgrst, 'reload schema';"))
-    return FinalSteps(_reset_functions(work, catalog, roles) if work.functions else [], functions, rest)
+        guards += _guard_steps(file, why, catalog, roles)
+    return FinalSteps(
+        reset=_reset_functions(work, catalog, roles) if work.functions else [],
+        functions=[Step(file.name, file.text) for file in tree.functions] if work.functions else [],
+        views=views,
+        validation=[Step("validation", _for_schemas(_VALIDATE, tree), probe=True)] if views else [],
+        guards=[*guards, Step("notify", "notify pgrst, 'reload schema';")],
+    )
 
 
 def _reset_functions(work: Work, catalog: Catalog, roles: Roles) -> list[Step]:

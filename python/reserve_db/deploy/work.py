@@ -75,26 +75,15 @@ class Work:
         `migrated`: a migration runs in this deploy, so functions are replaced in any case.
         """
 
-        def news(file: SqlFile) -> str | None:
-            recorded = hashes.get(file.name)
-            return (
-                None
-                if recorded == file.sha256
-                else "the file is new"
-                if recorded is None
-                else "the file changed"
-            )
-
         drifted: dict[SqlFile | str, str] = {}
         for difference in drift:
             if unit := decided_by(difference.key, tree):
                 drifted.setdefault(unit, str(difference))
 
         present = {file.name for file in (*tree.functions, *tree.views, *tree.guards)}
-        removed = sorted(
-            hashes.keys() - present - {name for name in hashes if name.startswith("migrations/")}
-        )
-        changed = [file for file in tree.functions if news(file)]
+        recorded = {name for name in hashes if not name.startswith("migrations/")}
+        removed = sorted(recorded - present)
+        changed = [file for file in tree.functions if _news(file, hashes)]
         gone = [name for name in removed if name.startswith("functions/")]
 
         functions = drifted.get(FUNCTIONS)
@@ -104,7 +93,7 @@ class Work:
             functions = "a migration runs"
 
         def reasons(files: Sequence[SqlFile]) -> dict[SqlFile, str]:
-            return {file: why for file in files if (why := news(file) or drifted.get(file))}
+            return {file: why for file in files if (why := _news(file, hashes) or drifted.get(file))}
 
         views = reasons(tree.views)
         for file in tree.views:
@@ -113,6 +102,13 @@ class Work:
         suspects = {name for file in changed for name in file.functions}
         suspects |= {d.key[1].partition("(")[0] for d in drift if d.key[0] in _FUNCTION_KINDS}
         return cls(functions, frozenset(suspects), views, reasons(tree.guards), removed)
+
+
+def _news(file: SqlFile, hashes: Mapping[str, str]) -> str | None:
+    """What is new about a file since it was last applied."""
+    if file.name not in hashes:
+        return "the file is new"
+    return None if hashes[file.name] == file.sha256 else "the file changed"
 
 
 @dataclass(frozen=True)

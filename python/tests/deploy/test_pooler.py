@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from collections.abc import Iterator
 
+import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -17,7 +17,8 @@ from tests.deploy.shop import Shop
 class TransactionPooler:
     """A small pooler: clients share backends, and give theirs back whenever no transaction is open."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, *, in_turn: bool) -> None:
+        self._next = 0 if in_turn else -1
         parameters = conninfo_to_dict(dsn)
         self._target = str(parameters["host"]), int(str(parameters["port"]))
         self._idle: list[socket.socket] = []
@@ -48,7 +49,7 @@ class TransactionPooler:
         while query := _message(client):
             if query[:1] == b"X":
                 return
-            backend = self._idle.pop()
+            backend = self._idle.pop(self._next)
             idle = False
             while not idle:
                 backend.sendall(query)
@@ -89,13 +90,14 @@ def _relay_until_ready(backend: socket.socket, client: socket.socket) -> bytes:
             return message[5:6]
 
 
-@pytest.fixture
-def pooler(empty_db: str) -> Iterator[TransactionPooler]:
-    pooler = TransactionPooler(empty_db)
-    yield pooler
-    pooler.close()
-
-
-def test_a_transaction_pooler_is_refused(shop: Shop, pooler: TransactionPooler) -> None:
-    with pytest.raises(DeployError, match="leads through a transaction pooler"):
-        migrate(pooler.dsn, shop.root)
+@pytest.mark.parametrize("in_turn", [False, True], ids=["last used first", "in turn"])
+def test_a_transaction_pooler_is_refused(in_turn: bool, shop: Shop, empty_db: str) -> None:
+    pooler = TransactionPooler(empty_db, in_turn=in_turn)
+    try:
+        with pytest.raises(DeployError, match="leads through a transaction pooler"):
+            migrate(pooler.dsn, shop.root)
+        with psycopg.connect(empty_db) as direct:
+            locks = "select count(*) from pg_locks where locktype = 'advisory'"
+            assert direct.execute(locks).fetchone() == (0,)
+    finally:
+        pooler.close()
