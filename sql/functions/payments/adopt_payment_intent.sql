@@ -6,23 +6,19 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
+  v_status constant text := p_object ->> 'status';
+  v_ends constant boolean := v_status in ('succeeded', 'canceled')
+    and coalesce(p_payment.gateway_response ->> 'status', '') not in ('succeeded', v_status);
   v_payment payments.payments := p_payment;
 begin
-  if p_payment.gateway_payment_intent_id is null then
+  if v_ends or p_payment.gateway_payment_intent_id is null then
     update payments.payments as p
-    set gateway_payment_intent_id = p_object ->> 'id', stripe_customer_id = payments.stripe_id(p_object -> 'customer')
-    where p.id = p_payment.id
-    returning * into v_payment;
-  end if;
-  if p_object ->> 'status' in ('succeeded', 'canceled')
-     and coalesce(p_payment.gateway_response ->> 'status', '') not in ('succeeded', p_object ->> 'status')
-  then
-    update payments.payments as p
-    set gateway_response = p_object - 'client_secret',
+    set gateway_payment_intent_id = p_object ->> 'id',
         stripe_customer_id = payments.stripe_id(p_object -> 'customer'),
-        stripe_payment_method_id = payments.stripe_id(p_object -> 'payment_method'),
-        gateway_charge_id = case p_object ->> 'status'
-          when 'succeeded' then payments.stripe_id(p_object -> 'latest_charge') else p.gateway_charge_id end
+        stripe_payment_method_id = case when v_ends then payments.stripe_id(p_object -> 'payment_method') end,
+        gateway_charge_id = case when v_ends and v_status = 'succeeded'
+          then payments.stripe_id(p_object -> 'latest_charge') else p.gateway_charge_id end,
+        gateway_response = case when v_ends then p_object - 'client_secret' end
     where p.id = p_payment.id
     returning * into v_payment;
   end if;
