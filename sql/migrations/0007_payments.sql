@@ -1,3 +1,4 @@
+-- squawk-ignore-file adding-foreign-key-constraint, constraint-missing-not-valid
 create schema payments;
 comment on schema payments is 'Orders and the money that moves for them: payments, refunds, disputes, payouts; and the inbox of the payment provider.';
 
@@ -320,6 +321,7 @@ create index stripe_events_object on payments.stripe_events (object_id);
 create index stripe_events_booking on payments.stripe_events (booking_id);
 create index stripe_events_received on payments.stripe_events (received_at);
 
+-- Tables of modules that come before this one refer to orders from here on; they are still empty.
 alter table core.outbox add constraint outbox_booking_fkey foreign key (booking_id) references payments.orders (id) on delete restrict;
 alter table core.exceptions add constraint exceptions_booking_fkey foreign key (booking_id) references payments.orders (id) on delete restrict;
 alter table ledger.ledger_transactions add constraint ledger_transactions_booking_fkey foreign key (booking_id) references payments.orders (id) on delete restrict;

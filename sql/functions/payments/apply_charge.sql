@@ -32,5 +32,6 @@ begin
   return payments.outcome('processed', v_payment.booking_id);
 end;
 $$;
-comment on function payments.apply_charge(jsonb) is 'Applies a charge of Stripe to its payment, and asks for its balance transaction.';
+comment on function payments.apply_charge(jsonb) is
+  'Applies a charge of Stripe to its payment, and asks for its balance transaction.';
 revoke all on function payments.apply_charge(jsonb) from public;

@@ -18,7 +18,9 @@ begin
   if v_payment.id is null then
     return payments.outcome('waiting');
   end if;
-  if v_payment.gateway_payment_intent_id <> v_id and v_status in ('requires_payment_method', 'requires_confirmation', 'canceled') then
+  if v_payment.gateway_payment_intent_id <> v_id
+     and v_status in ('requires_payment_method', 'requires_confirmation', 'canceled')
+  then
     return payments.drop_spare_intent(v_payment, p_object);
   end if;
   if not payments.agrees(v_payment, p_object,
@@ -39,7 +41,8 @@ begin
       perform payments.receive_payment(v_payment, p_at);
       perform payments.record_attempt(v_payment, coalesce(v_charge, v_id), 'succeeded', null, p_at);
       if v_charge is not null then
-        perform payments.enqueue_once(v_payment, 'payments.fetch_stripe_object', jsonb_build_object('object', 'charge', 'id', v_charge));
+        perform payments.enqueue_once(v_payment, 'payments.fetch_stripe_object',
+          jsonb_build_object('object', 'charge', 'id', v_charge));
       end if;
     when 'canceled' then
       if v_was in ('pending', 'processing', 'authorized', 'failed', 'expired') then

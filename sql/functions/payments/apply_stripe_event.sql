@@ -1,4 +1,4 @@
--- Apply the object of an event, if the event comes from our account and mode.
+-- Apply the object of an event. One of another account or mode has failed: a person must correct the setting, or the webhook.
 -- Who: process_stripe_event. Locks: those of apply_stripe_object.
 create or replace function payments.apply_stripe_event(p_event payments.stripe_events)
 returns jsonb
@@ -15,8 +15,8 @@ begin
   end if;
   if v_got <> v_expected then
     perform core.open_exception('stripe_event_mismatch', 'ALL', null, jsonb_build_object(
-      'object', v_object ->> 'id', 'expected', v_expected, 'got', v_got));
-    return payments.outcome('ignored');
+      'expected', v_expected, 'got', v_got));
+    return payments.outcome('failed');
   end if;
   return payments.apply_stripe_object(v_object, p_event.created);
 end;

@@ -22,5 +22,6 @@ begin
   return v_count;
 end;
 $$;
-comment on function payments.cancel_open_payments(uuid, text) is 'Cancels the open payments of an order and returns how many there were.';
+comment on function payments.cancel_open_payments(uuid, text) is
+  'Cancels the open payments of an order and returns how many there were.';
 revoke all on function payments.cancel_open_payments(uuid, text) from public;

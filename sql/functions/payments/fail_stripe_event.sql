@@ -12,7 +12,10 @@ declare
   v_payment payments.payments;
 begin
   update payments.stripe_events as e
-  set status = case when e.status = 'failed' and e.attempts + 1 >= (v_policy ->> 'max_attempts')::integer then 'dead' else 'failed' end,
+  set status = case
+        when e.status = 'failed' and e.attempts + 1 >= (v_policy ->> 'max_attempts')::integer then 'dead'
+        else 'failed'
+      end,
       attempts = e.attempts + 1, last_error = p_error, waiting_for = null,
       next_try_at = core.now() + make_interval(secs =>
         (v_waits ->> least(e.attempts, jsonb_array_length(v_waits) - 1))::double precision)

@@ -20,6 +20,7 @@ begin
   return jsonb_build_object('object', p_object ->> 'id', 'status', v_outcome ->> 'status');
 end;
 $$;
-comment on function payments.ingest_stripe_object(jsonb) is 'Applies an object of Stripe. Status: processed, ignored, or waiting where its payment is unknown.';
+comment on function payments.ingest_stripe_object(jsonb) is
+  'Applies an object of Stripe. Status: processed, ignored, or waiting where its payment is unknown.';
 revoke all on function payments.ingest_stripe_object(jsonb) from public;
 grant execute on function payments.ingest_stripe_object(jsonb) to service_role;

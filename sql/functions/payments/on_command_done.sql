@@ -1,5 +1,5 @@
--- What became of a command of ours. The provider's answer is applied like an event. A payment that could not be cancelled there is
--- fetched, to see why; a refund or a fetch that was given up goes to a person: the refund stays pending, for it may have
+-- What became of a command of ours. The provider's answer is applied like an event. A payment that could not be cancelled
+-- there is fetched, to see why; a refund or a fetch that was given up goes to a person: the refund stays pending, for it may have
 -- been carried out all the same, and may be tried again.
 -- Who: core, when a worker reports. Locks: the order, the payment, what ledger and line lock.
 create or replace function payments.on_command_done(p_command_id uuid, p_topic text, p_outcome text, p_response jsonb)

@@ -1,4 +1,4 @@
--- What came of a Stripe object. Statuses: processed, ignored, waiting (for what stripe_key says).
+-- What came of a Stripe object. Statuses: processed, ignored, waiting (for what stripe_key says), failed.
 -- Who: functions of ours. Locks: none.
 create or replace function payments.outcome(p_status text, p_booking_id uuid default null)
 returns jsonb

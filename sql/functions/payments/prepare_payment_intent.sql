@@ -13,8 +13,10 @@ declare
   v_order payments.orders;
 begin
   perform access.require_service();
-  perform core.require_valid('payment_method_id', coalesce(p_payment_method_id, 'pm_') ~ '^[A-Za-z0-9_]{3,255}$', 'an id of the provider');
-  perform core.require_valid('customer_email', coalesce(p_customer_email, 'a@b') ~ '^[^@[:space:]]+@[^@[:space:]]+$', 'an e-mail address');
+  perform core.require_valid('payment_method_id',
+    p_payment_method_id is null or p_payment_method_id ~ '^[A-Za-z0-9_]{1,255}$', 'an id of the provider');
+  perform core.require_valid('customer_email',
+    p_customer_email is null or p_customer_email ~ '^[^@[:space:]]+@[^@[:space:]]+$', 'an e-mail address');
 
   v_payment := payments.start_payment(p_booking_id, 'stripe_card', p_session_id);
   select * into strict v_order from payments.orders as o where o.id = p_booking_id;

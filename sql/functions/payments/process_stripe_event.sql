@@ -5,7 +5,6 @@ create or replace function payments.process_stripe_event(p_event_id text)
 returns text
 language plpgsql volatile security definer
 set search_path = ''
-set reserve.stripe_event_id = ''
 as $$
 declare
   v_event payments.stripe_events;
@@ -26,6 +25,7 @@ begin
     v_outcome := payments.apply_stripe_event(v_event);
     set constraints all immediate;
     set constraints all deferred;
+    perform set_config('reserve.stripe_event_id', '', true);
   exception when others then
     get stacked diagnostics v_sqlstate = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail;
     if core.is_transient(v_sqlstate) then
@@ -36,7 +36,12 @@ begin
   end;
 
   v_status := v_outcome ->> 'status';
-  if v_status = 'waiting' and v_event.received_at < core.now() - make_interval(hours => (v_policy ->> 'waiting_hours')::integer) then
+  if v_status = 'failed' then
+    return payments.fail_stripe_event(p_event_id, '{"message": "not from our account and mode"}');
+  end if;
+  if v_status = 'waiting'
+     and v_event.received_at < core.now() - make_interval(hours => (v_policy ->> 'waiting_hours')::integer)
+  then
     v_status := 'dead';
     perform core.open_exception('stripe_event_unclaimed', 'ALL', null, jsonb_build_object(
       'event_id', p_event_id, 'type', v_event.type, 'object', v_event.object_id));
@@ -44,7 +49,8 @@ begin
   update payments.stripe_events as e
   set status = v_status, booking_id = (v_outcome ->> 'booking_id')::uuid, last_error = null,
       waiting_for = case when v_status = 'waiting' then payments.stripe_key(v_event.payload #> '{data,object}') end,
-      next_try_at = case when v_status = 'waiting' then core.now() + make_interval(secs => (v_policy ->> 'waiting_seconds')::integer) end,
+      next_try_at = case when v_status = 'waiting'
+        then core.now() + make_interval(secs => (v_policy ->> 'waiting_seconds')::integer) end,
       processed_at = case when v_status in ('processed', 'ignored') then clock_timestamp() end
   where e.event_id = p_event_id;
   return v_status;

@@ -29,7 +29,8 @@ begin
   limit 1;
   v_status := case
     when p_payment.status not in ('pending', 'processing', 'failed') then p_payment.status
-    when exists (select from payments.payment_attempts as a where a.payment_id = p_payment.id and a.status = 'pending') then 'processing'
+    when exists (
+      select from payments.payment_attempts as a where a.payment_id = p_payment.id and a.status = 'pending') then 'processing'
     else 'failed'
   end;
   update payments.payments as p

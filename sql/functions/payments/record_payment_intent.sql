@@ -27,6 +27,7 @@ begin
     'status', case when v_id = p_payment_intent ->> 'id' then p_payment_intent ->> 'status' end);
 end;
 $$;
-comment on function payments.record_payment_intent(uuid, jsonb) is 'Stores the payment intent that the provider made for a payment.';
+comment on function payments.record_payment_intent(uuid, jsonb) is
+  'Stores the payment intent that the provider made for a payment.';
 revoke all on function payments.record_payment_intent(uuid, jsonb) from public;
 grant execute on function payments.record_payment_intent(uuid, jsonb) to service_role;

@@ -5,7 +5,10 @@ create policy service_reads on payments.orders for select to service_role using 
 grant select on payments.orders to service_role;
 
 create policy customers_read_their_own on payments.orders for select to authenticated
-  using (customer_subject = (select access.subject()) or session_hash = (select access.guest_session()) or city_code = any ((select access.city_codes())::text[]));
+  using (
+    customer_subject = (select access.subject())
+    or session_hash = (select access.guest_session())
+    or city_code = any ((select access.city_codes())::text[]));
 create policy guests_read_their_own on payments.orders for select to anon
   using (session_hash = (select access.guest_session()));
 grant select (id, product_line, listing_id, payee_id, customer_subject, session_hash, city_code, amount, platform_fee, currency,
