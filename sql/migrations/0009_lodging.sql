@@ -43,6 +43,7 @@ create table lodging.properties_map (
   updated_at timestamptz not null default clock_timestamp(),
   constraint slug_unique_within_city unique (city_id, slug),
   constraint id_and_city_together unique (id, city_code),
+  constraint what_the_units_copy_together unique (id, city_code, currency),
   constraint properties_map_city_fkey foreign key (city_id, city_code) references core.cities (id, code) on delete restrict
 );
 comment on table lodging.properties_map is 'Properties as the Host has them, with what distribution adds (slug, publication, rating).';
@@ -59,6 +60,7 @@ create table lodging.unit_map (
   id uuid primary key default core.new_id(),
   property_id uuid not null,
   city_code text not null,
+  currency text not null default 'BRL',
   host_unit_id text unique,
   name text not null,
   room_type text not null,
@@ -71,12 +73,14 @@ create table lodging.unit_map (
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint unit_and_property_together unique (id, property_id),
-  constraint unit_and_what_the_calendar_copies_together unique (id, property_id, city_code, max_guests),
-  constraint unit_map_property_fkey foreign key (property_id, city_code) references lodging.properties_map (id, city_code) on delete restrict
+  constraint what_the_calendar_copies_together unique (id, property_id, city_code, currency, max_guests),
+  constraint unit_map_property_fkey foreign key (property_id, city_code, currency)
+    references lodging.properties_map (id, city_code, currency) on update cascade on delete restrict
 );
 comment on table lodging.unit_map is 'Units of a property (the Host''s room types). A stay may be booked from min_advance_days to max_advance_days ahead.';
 create index unit_map_property on lodging.unit_map (property_id, is_active);
-create index unit_map_property_city on lodging.unit_map (property_id, city_code);
+create index unit_map_property_key on lodging.unit_map (property_id, city_code, currency);
+create index unit_map_city on lodging.unit_map (city_code);
 
 create table lodging.cancellation_policies (
   id uuid primary key default core.new_id(),
@@ -123,7 +127,7 @@ create table lodging.availability_calendar (
   overcommitted integer not null default 0 constraint overcommitted_not_negative check (overcommitted >= 0),
   base_price bigint not null constraint base_price_not_negative check (base_price >= 0),
   discounted_price bigint constraint discount_within_price check (discounted_price between 0 and base_price),
-  currency text not null references core.currencies (code) on delete restrict,
+  currency text not null,
   rate_plan_id uuid,
   is_available boolean not null default true,
   is_blocked boolean not null default false,
@@ -137,8 +141,8 @@ create table lodging.availability_calendar (
   primary key (unit_id, date),
   constraint availability_not_oversold check (bookings_count + temp_holds <= allotment + overcommitted),
   constraint one_counter_row_for_all_rate_plans check (rate_plan_id is null),
-  constraint availability_calendar_unit_fkey foreign key (unit_id, property_id, city_code, max_guests)
-    references lodging.unit_map (id, property_id, city_code, max_guests) on update cascade on delete restrict
+  constraint availability_calendar_unit_fkey foreign key (unit_id, property_id, city_code, currency, max_guests)
+    references lodging.unit_map (id, property_id, city_code, currency, max_guests) on update cascade on delete restrict
 ) with (fillfactor = 85);
 comment on table lodging.availability_calendar is 'One row per unit and night: what there is, what is sold and held, at what price. The counters are the only truth about stock.';
 comment on column lodging.availability_calendar.is_available is 'The owner''s switch (stop-sell); never changed by a booking.';
@@ -146,7 +150,7 @@ comment on column lodging.availability_calendar.overcommitted is 'By how much th
 comment on column lodging.availability_calendar.min_stay is 'Nights at least for stays that arrive on this date; min_stay_through for every stay that includes it.';
 create index availability_calendar_city on lodging.availability_calendar (city_code, date);
 create index availability_calendar_property on lodging.availability_calendar (property_id, date, is_available);
-create index availability_calendar_unit on lodging.availability_calendar (unit_id, property_id, city_code, max_guests);
+create index availability_calendar_unit on lodging.availability_calendar (unit_id, property_id, city_code, currency, max_guests);
 create index availability_calendar_overcommitted on lodging.availability_calendar (city_code, date) where overcommitted > 0;
 
 create table lodging.travelers (

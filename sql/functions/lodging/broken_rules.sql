@@ -7,7 +7,7 @@ set search_path = ''
 as $$
   with stay as (
     select p_check_out - p_check_in as nights, p_check_in - core.today(u.city_code) as days_ahead,
-      u.min_advance_days, u.max_advance_days, p.currency,
+      u.min_advance_days, u.max_advance_days,
       u.is_active and p.is_active and p.is_published and p.deleted_at is null and c.is_active as is_on_sale
     from lodging.unit_map as u
     join lodging.properties_map as p on p.id = u.property_id
@@ -29,7 +29,7 @@ as $$
                         from generate_series(0, s.nights - 1) as g (i)) as n
     left join lodging.availability_calendar as c on c.unit_id = p_unit_id and c.date = n.date
     cross join lateral (values
-      ('not_offered', c.unit_id is null or c.currency <> s.currency, null::integer),
+      ('not_offered', c.unit_id is null, null::integer),
       ('closed', not c.is_available or c.is_blocked, null),
       ('sold_out', c.allotment - c.bookings_count - c.temp_holds < 1, null),
       ('closed_to_arrival', n.is_arrival and c.closed_to_arrival, null),

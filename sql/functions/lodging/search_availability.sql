@@ -45,24 +45,24 @@ begin
   v_days_ahead := p_check_in - core.today(p_city_code);
 
   with free_units as (
-    select c.unit_id, c.property_id, c.currency,
+    select c.unit_id, c.property_id,
       sum(coalesce(c.discounted_price, c.base_price))::bigint as price,
       min(c.allotment - c.bookings_count - c.temp_holds) as rooms
     from lodging.availability_calendar as c
     where c.city_code = p_city_code and c.date >= p_check_in and c.date < p_check_out
       and c.is_available and not c.is_blocked and c.allotment - c.bookings_count - c.temp_holds >= 1
       and c.max_guests >= v_guests.adults + v_guests.children
-      and v_nights between c.min_stay_through and coalesce(c.max_stay_through, v_nights)
-      and (c.date > p_check_in or (not c.closed_to_arrival and v_nights between c.min_stay and coalesce(c.max_stay, v_nights)))
-    group by c.unit_id, c.property_id, c.currency
-    having count(*) = v_nights
+      and c.min_stay_through <= v_nights and (c.max_stay_through is null or c.max_stay_through >= v_nights)
+      and (c.date > p_check_in
+           or (not c.closed_to_arrival and c.min_stay <= v_nights and (c.max_stay is null or c.max_stay >= v_nights)))
+    group by c.unit_id, c.property_id
+    having count(*) >= v_nights
   ), found as (
     select f.property_id, sum(f.rooms) as available_units,
       min(f.price) + round(min(f.price) * v_tax_rate)::bigint + v_fees as price_from
     from free_units as f
     join lodging.unit_map as u on u.id = f.unit_id
-    join lodging.properties_map as p on p.id = f.property_id and p.currency = f.currency
-    where u.is_active and u.max_adults >= v_guests.adults and u.max_children >= v_guests.children
+    where u.city_code = p_city_code and u.is_active and u.max_adults >= v_guests.adults and u.max_children >= v_guests.children
       and v_days_ahead between u.min_advance_days and u.max_advance_days
       and f.unit_id not in (
         select d.unit_id from lodging.availability_calendar as d
@@ -76,29 +76,32 @@ begin
         and p.rating >= coalesce(v_rating, p.rating) as is_wanted
     from found as f
     join lodging.properties_map as p on p.id = f.property_id
-    where p.is_active and p.is_published and p.deleted_at is null
-  ), ranked as (
-    select o.*, row_number() over (order by
-        case v_sort when 'price_asc' then o.price_from when 'price_desc' then -o.price_from end,
-        case v_sort when 'rating_desc' then -o.rating when 'popular' then -o.is_featured::integer end,
-        o.review_count desc, o.rating desc, o.id) as position
+    where p.city_code = p_city_code and p.is_active and p.is_published and p.deleted_at is null
+  ), page as (
+    select o.*
     from offers as o
     where o.is_wanted
+    order by
+      case v_sort when 'price_asc' then o.price_from when 'price_desc' then -o.price_from end,
+      case v_sort when 'rating_desc' then -o.rating when 'popular' then -o.is_featured::integer end,
+      o.review_count desc, o.rating desc, o.id
+    limit v_per_page offset (v_page - 1) * v_per_page
+  ), summary as (
+    select count(*) filter (where o.is_wanted) as total, min(o.price_from) as min_price, max(o.price_from) as max_price,
+      array[count(*) filter (where o.rating >= 1), count(*) filter (where o.rating >= 2),
+        count(*) filter (where o.rating >= 3), count(*) filter (where o.rating >= 4)] as rated
+    from offers as o
   )
   select jsonb_build_object(
     'properties', (
       select coalesce(jsonb_agg(jsonb_build_object(
-        'id', r.id, 'slug', r.slug, 'name', r.name, 'property_type', r.property_type,
-        'location', jsonb_build_object('city', v_city.name, 'state', r.state),
-        'rating', r.rating, 'review_count', r.review_count, 'price_from', r.price_from, 'currency', r.currency,
-        'images', r.images, 'amenities', r.amenities, 'available', true, 'available_units', r.available_units)
-        order by r.position), '[]')
-      from ranked as r
-      where r.position > (v_page - 1) * v_per_page and r.position <= v_page * v_per_page),
-    'pagination', (
-      select jsonb_build_object('page', v_page, 'per_page', v_per_page, 'total', count(*),
-        'total_pages', ceil(count(*)::numeric / v_per_page))
-      from offers as o where o.is_wanted),
+        'id', p.id, 'slug', p.slug, 'name', p.name, 'property_type', p.property_type,
+        'location', jsonb_build_object('city', v_city.name, 'state', p.state),
+        'rating', p.rating, 'review_count', p.review_count, 'price_from', p.price_from, 'currency', p.currency,
+        'images', p.images, 'amenities', p.amenities, 'available', true, 'available_units', p.available_units)), '[]')
+      from page as p),
+    'pagination', jsonb_build_object(
+      'page', v_page, 'per_page', v_per_page, 'total', s.total, 'total_pages', ceil(s.total::numeric / v_per_page)),
     'filters', jsonb_build_object(
       'property_types', (
         select coalesce(jsonb_agg(jsonb_build_object('value', t.value, 'count', t.count) order by t.count desc, t.value), '[]')
@@ -107,12 +110,12 @@ begin
         select coalesce(jsonb_agg(jsonb_build_object('value', t.value, 'count', t.count) order by t.count desc, t.value), '[]')
         from (select a.value, count(*) as count from offers as o cross join unnest(o.amenities) as a (value) group by 1) as t),
       'ratings', (
-        select jsonb_agg(jsonb_build_object('value', s.value, 'count', (select count(*) from offers as o where o.rating >= s.value))
-          order by s.value desc)
-        from generate_series(1, 4) as s (value)),
-      'price_range', (select jsonb_build_object('min', min(o.price_from), 'max', max(o.price_from)) from offers as o)),
+        select jsonb_agg(jsonb_build_object('value', r.value, 'count', r.count) order by r.value desc)
+        from unnest(s.rated) with ordinality as r (count, value)),
+      'price_range', jsonb_build_object('min', s.min_price, 'max', s.max_price)),
     'metadata', jsonb_build_object('query_time_ms', 0, 'cache_hit', false))
-  into v_answer;
+  into v_answer
+  from summary as s;
   return jsonb_set(v_answer, '{metadata,query_time_ms}',
     to_jsonb(round(extract(epoch from clock_timestamp() - v_started) * 1000)::integer));
 end;

@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(17);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -25,6 +25,7 @@ select throws_ok($$update lodging.availability_calendar set temp_holds = 4 where
 select throws_ok($$update lodging.availability_calendar set allotment = 1 where unit_id = tests.id('family')$$, '23514', null, 'nor lower what is sold, unless he says by how much');
 select throws_ok($$insert into lodging.availability_calendar (unit_id, date, city_code, property_id, max_guests, allotment, base_price, currency)
   values (tests.id('double'), '2031-01-01', 'URB', tests.id('house'), 9, 1, 1, 'BRL')$$, '23503', null, 'what the calendar copies of a unit must be true');
+select throws_ok($$update lodging.availability_calendar set currency = 'USD' where unit_id = tests.id('double')$$, '23503', null, 'so that a stay has one currency');
 
 -- the Host sells some elsewhere
 update lodging.availability_calendar set allotment = 1, overcommitted = 1 where unit_id = tests.id('family') and date = tests.night(11);
