@@ -18,6 +18,8 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 Connection = psycopg.AsyncConnection[TupleRow]
 
 REFRESH_SECONDS = 5.0
+PASSING_CLASSES = ("08", "40", "53", "57")
+LOCK_NOT_AVAILABLE = "55P03"
 
 SIGNATURES: LiteralString = """
     select p.proname,
@@ -32,6 +34,12 @@ SIGNATURES: LiteralString = """
 
 class DatabaseUnavailableError(Exception):
     """No connection could be had, or it broke. Whether a broken call was committed is not known."""
+
+
+def is_passing(error: psycopg.Error) -> bool:
+    """Whether the same call may well succeed in a moment: deadlocks, timeouts, too much load, a restart."""
+    state = error.sqlstate or ""
+    return state[:2] in PASSING_CLASSES or state == LOCK_NOT_AVAILABLE
 
 
 @dataclass(frozen=True)

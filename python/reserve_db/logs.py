@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
 
 FACTS = "facts"
+DETAIL = re.compile(r"^DETAIL:.*?(?=^(?:HINT|QUERY|CONTEXT):|\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def configure() -> None:
@@ -39,3 +41,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """Without what PostgreSQL tells in DETAIL: whole rows, personal data and all."""
+        return DETAIL.sub("", super().formatException(ei))

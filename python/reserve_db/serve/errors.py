@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from reserve_db.database import DatabaseUnavailableError
+from reserve_db.database import DatabaseUnavailableError, is_passing
 from reserve_db.providers import ProviderError
 
 # The codes this bridge answers with by itself; the same sentences as core.error_catalog().
@@ -28,8 +28,6 @@ OWN_CODES: Mapping[str, tuple[int, str]] = {
 # What Stripe calls the fields that come from our callers.
 FIELDS_OF_CALLERS = {"payment_method": "payment_method_id", "receipt_email": "customer_email"}
 RETRY_AFTER_SECONDS = 2
-BUSY_CLASSES = ("08", "40", "53", "57")
-BUSY_STATES = ("55P03",)
 BAD_VALUE_CLASS = "22"
 BROKEN_RULE_CLASS = "23"
 
@@ -89,7 +87,7 @@ def from_database(error: psycopg.Error, role: str) -> ApiError:
         return _raised(error, int(state[2:]))
     if state == "42501":
         return own("UNAUTHORIZED" if role == "anon" else "FORBIDDEN")
-    if state[:2] in BUSY_CLASSES or state in BUSY_STATES:
+    if is_passing(error):
         return unavailable()
     if state[:2] == BAD_VALUE_CLASS:
         return own("INVALID_REQUEST", reason=error.diag.message_primary)
@@ -99,7 +97,10 @@ def from_database(error: psycopg.Error, role: str) -> ApiError:
 
 
 def _raised(error: psycopg.Error, status: int) -> ApiError:
-    facts = json.loads(error.diag.message_detail or "{}")
+    try:
+        facts = dict(json.loads(error.diag.message_detail or "{}"))
+    except (ValueError, TypeError):
+        facts = {}
     code = facts.pop("code", "INTERNAL_ERROR")
     if code == "INTERNAL_ERROR":
         return own("INTERNAL_ERROR")

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from reserve_db.database import Database, DatabaseUnavailableError, system
+from reserve_db.database import Database, DatabaseUnavailableError, is_passing, system
 from reserve_db.logs import facts
 from reserve_db.providers import ProviderError
 from reserve_db.worker.handlers import Command, Handler
@@ -75,7 +75,9 @@ class Commands:
         for wait in REPORT_WAITS_SECONDS:
             try:
                 receipt = await self._database.call(function, arguments, system(command.id))
-            except DatabaseUnavailableError:
+            except (DatabaseUnavailableError, psycopg.Error) as error:
+                if isinstance(error, psycopg.Error) and not is_passing(error):
+                    raise
                 await asyncio.sleep(wait)
                 continue
             if not receipt["accepted"]:

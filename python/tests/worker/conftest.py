@@ -22,11 +22,15 @@ TOYS = """
     create table toy.outcomes (
       id bigint generated always as identity, command uuid, outcome text, response jsonb);
 
+    create sequence toy.deadlocks;
     create function toy.on_command_done(p_command_id uuid, p_topic text, p_outcome text, p_response jsonb)
     returns void language plpgsql volatile security definer as $$
     begin
       if p_outcome = 'done' and p_response ? 'refuse' then
         raise exception 'no such answer';
+      end if;
+      if p_outcome = 'done' and p_response ? 'deadlock' and nextval('toy.deadlocks') = 1 then
+        raise exception 'a deadlock' using errcode = '40P01';
       end if;
       insert into toy.outcomes (command, outcome, response) values (p_command_id, p_outcome, p_response);
     end $$;

@@ -104,6 +104,14 @@ def test_an_answer_the_module_refuses_is_tried_again(queue: Queue) -> None:
     assert queue.value("select last_error ->> 'code' from core.outbox") == "ANSWER_REFUSED"
 
 
+def test_an_answer_that_meets_a_deadlock_is_reported_again(queue: Queue) -> None:
+    command = queue.add()
+    provider = Provider({"deadlock": True})
+    work(queue, provider)
+    assert queue.state(command) == ("done", 1, 0)
+    assert len(provider.asked) == 1
+
+
 def test_a_handler_that_breaks_is_an_unknown_outcome(queue: Queue) -> None:
     command = queue.add()
     work(queue, Provider(KeyError("payload")))
