@@ -13,7 +13,7 @@ import psycopg
 from reserve_db.sqltest.bench import Clone
 from tests.ledger.model import Booking, Owner, Payment
 
-HISTORIES = 50
+HISTORIES = 25
 STEPS = 40
 BALANCES = """
 select b.name, e.account::text, sum(case e.direction when 'debit' then e.amount else -e.amount end)::bigint
