@@ -10,7 +10,8 @@ begin
   perform core.require('host_booking_id', p_host_booking_id is not null);
   update lodging.reservations as r
   set host_booking_id = p_host_booking_id, host_commit_status = 'committed',
-      host_commit_attempts = r.host_commit_attempts + 1, host_commit_last_error = null,
+      host_commit_attempts = r.host_commit_attempts + 1,
+      host_commit_last_error = case when r.status <> 'host_commit_pending' then r.host_commit_last_error end,
       status = case when r.status = 'host_commit_pending' then 'confirmed' else r.status end
   where r.id = p_reservation.id;
 

@@ -28,12 +28,15 @@ begin
     perform lodging.queue_host_commit(p_reservation_id);
   end if;
 
-  v_is_given_up := v_reservation.host_commit_status = 'failed';
+  v_is_given_up := v_reservation.host_commit_failed_at is not null;
   return jsonb_strip_nulls(jsonb_build_object(
     'reservation_id', v_reservation.id,
     'host_booking_id', v_reservation.host_booking_id,
-    'status', case v_reservation.host_commit_status
-      when 'pending' then 'host_commit_pending' when 'committed' then 'confirmed' else 'host_commit_failed' end,
+    'status', case
+      when v_is_given_up then 'host_commit_failed'
+      when v_reservation.host_commit_status = 'pending' then 'host_commit_pending'
+      else 'confirmed'
+    end,
     'error_code', case when v_is_given_up then 'HOST_COMMIT_FAILED' end,
     'error_message', case when v_is_given_up then v_reservation.host_commit_last_error end,
     'will_trigger_refund', case when v_is_given_up then v_reservation.total_amount > 0 end));

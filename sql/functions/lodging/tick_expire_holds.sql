@@ -1,5 +1,5 @@
 -- Expire unpaid intents past their time, oldest first.
--- Who: tick. Locks: orders and units it need not wait for, then as expire_intent.
+-- Who: tick. Locks: orders and units that it need not wait for, then as expire_intent; a savepoint each.
 create or replace function lodging.tick_expire_holds(p_limit integer)
 returns integer
 language plpgsql volatile security definer
@@ -10,15 +10,15 @@ declare
   v_done integer := 0;
 begin
   for v_overdue in
-    select o.id, i.unit_id
-    from lodging.booking_intents as i
-    join payments.orders as o on o.id = i.id
-    where i.status in ('intent_created', 'payment_pending') and i.expires_at <= (select core.now())
-    order by i.expires_at
+    select o.id, b.unit_id
+    from lodging.booking_intents as b
+    join payments.orders as o on o.id = b.id
+    where b.status in ('intent_created', 'payment_pending') and b.expires_at <= (select core.now())
+    order by b.expires_at
     limit p_limit
     for no key update of o skip locked
   loop
-    if lodging.try_lock_unit(v_overdue.unit_id) and lodging.expire_intent(v_overdue.id) then
+    if lodging.try_lock_unit(v_overdue.unit_id) and lodging.attempt('expire_intent', v_overdue.id) then
       v_done := v_done + 1;
     end if;
   end loop;

@@ -1,5 +1,5 @@
 -- Give up reservations that the Host has not accepted in time, oldest first.
--- Who: tick. Locks: orders and units it need not wait for, then as fail_reservation.
+-- Who: tick. Locks: orders and units that it need not wait for, then as time_out_reservation; a savepoint each.
 create or replace function lodging.tick_host_commit_timeouts(p_limit integer)
 returns integer
 language plpgsql volatile security definer
@@ -9,22 +9,18 @@ declare
   v_deadline constant timestamptz :=
     core.now() - make_interval(secs => core.setting('lodging.host_commit_seconds')::double precision);
   v_overdue record;
-  v_reservation lodging.reservations;
   v_done integer := 0;
 begin
   for v_overdue in
-    select o.id, r.unit_id
-    from lodging.reservations as r
-    join payments.orders as o on o.id = r.id
-    where r.status = 'host_commit_pending' and r.status_changed_at <= v_deadline
-    order by r.status_changed_at
+    select o.id, b.unit_id
+    from lodging.reservations as b
+    join payments.orders as o on o.id = b.id
+    where b.status = 'host_commit_pending' and b.status_changed_at <= v_deadline
+    order by b.status_changed_at
     limit p_limit
     for no key update of o skip locked
   loop
-    v_reservation := lodging.lock_reservation(v_overdue.id);
-    if v_reservation.status = 'host_commit_pending' and lodging.try_lock_unit(v_overdue.unit_id) then
-      perform core.call_off_commands('lodging.commit_booking', v_overdue.id);
-      perform lodging.fail_reservation(v_reservation, 'the Host did not answer in time');
+    if lodging.try_lock_unit(v_overdue.unit_id) and lodging.attempt('time_out_reservation', v_overdue.id) then
       v_done := v_done + 1;
     end if;
   end loop;

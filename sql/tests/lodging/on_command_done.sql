@@ -1,5 +1,5 @@
 begin;
-select plan(23);
+select plan(24);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -79,6 +79,7 @@ select results_eq($$select r.status::text, r.host_booking_id from tests.stay('ev
   'a booking that comes too late does not revive the reservation');
 select is((select o.payload ->> 'host_booking_id' from core.outbox as o where o.topic = 'lodging.cancel_booking' order by o.seq desc limit 1), 'H5',
   'it is cancelled at the Host');
+select is(api.host_commit_booking((tests.intent('eva')).id) ->> 'status', 'host_commit_failed', 'the system still knows that it failed');
 select is(pg_temp.messages('eva'), 'refund_notice to eva@mail.example', 'and nobody is told that it was confirmed');
 
 -- an answer that says nothing

@@ -1,5 +1,5 @@
 begin;
-select plan(14);
+select plan(17);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -36,6 +36,16 @@ select tests.hold('dora', 'double', 30);
 select tests.pay_stay('dora');
 select tests.freeze_time('2030-05-02 12:00+00');
 select is(lodging.tick_expire_holds(10), 0, 'a reservation does not expire');
+
+-- one that cannot be expired
+select tests.hold('eva', 'double', 40), tests.hold('fay', 'family', 40);
+update lodging.availability_calendar set temp_holds = 0 where unit_id = tests.id('double') and date = '2030-06-12';
+select tests.freeze_time('2030-05-03 12:00+00');
+select is(lodging.tick_expire_holds(10), 1, 'one that fails does not stop the others');
+select results_eq($$select (tests.intent('eva')).status::text, (tests.intent('fay')).status::text$$, $$values ('intent_created', 'expired')$$, 'it stays as it is');
+select is((select e.detail - 'message' from core.exceptions as e where e.booking_id = (tests.intent('eva')).id),
+  '{"action": "expire_intent", "sqlstate": "23514"}', 'and goes before a person');
+update lodging.availability_calendar set temp_holds = 1 where unit_id = tests.id('double') and date = '2030-06-12';
 
 select is_empty('select tests.wrong_nights()', 'every counter is what the intents and reservations say');
 select * from finish();
