@@ -1,0 +1,231 @@
+"""Random lives of an order: customer, line, Stripe and worker act in any order, and news travel as they like.
+
+In the end our payments say what Stripe's objects say, and the books say what the payments say.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass, field
+
+import psycopg
+import pytest
+
+from reserve_db.sqltest.bench import Clone
+from tests.core.crowd import Connection, value
+from tests.payments.stripe_side import Json, Toy, ingest
+
+HISTORIES = 12
+STEPS = 40
+FEE = 100
+METHODS = ("stripe_card", "stripe_pix")
+
+
+@dataclass
+class Stripe:
+    """Stripe's own truth about one order: intents and refunds, and the events that are under way."""
+
+    rng: random.Random
+    name: str
+    toys: dict[str, Toy] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    charges: dict[str, str] = field(default_factory=dict)
+    refunds: dict[str, Json] = field(default_factory=dict)
+    under_way: list[Json] = field(default_factory=list)
+    told: int = 0
+
+    def tell(self, toy: Toy, kind: str, snapshot: Json) -> None:
+        self.told += 1
+        event = toy.event(self.told, kind, snapshot) | {"id": f"evt_{self.name}_{self.told}"}
+        self.under_way += [event] * self.rng.choice((1, 1, 2))
+
+    def open(self, payment_id: str) -> Toy:
+        """The intent of a payment; asked again, the same."""
+        if payment_id not in self.toys:
+            toy = Toy(f"{self.name}_{len(self.toys)}", payment_id, with_metadata=self.rng.random() < 0.7)
+            self.toys[payment_id] = toy
+            self.states[toy.name] = "requires_payment_method"
+            self.tell(toy, "payment_intent.created", toy.intent("requires_payment_method"))
+        return self.toys[payment_id]
+
+    def pay(self) -> None:
+        """The customer tries one of the intents in the browser."""
+        payable = [toy for toy in self.toys.values() if self.states[toy.name] == "requires_payment_method"]
+        if not payable:
+            return
+        toy = self.rng.choice(payable)
+        charge = f"ch_{self.told}"
+        self.tell(toy, "payment_intent.processing", toy.intent("processing", charge))
+        if self.rng.random() < 0.4:
+            self.tell(toy, "payment_intent.payment_failed", toy.declined(charge, "lost_card"))
+            return
+        self.states[toy.name] = "succeeded"
+        self.charges[toy.name] = f"{charge}_{toy.name}"
+        self.tell(toy, "payment_intent.succeeded", toy.intent("succeeded", charge))
+        self.tell(toy, "charge.updated", toy.charge(charge, "succeeded", "txn"))
+
+    def settle(self) -> None:
+        """A refund ends, or comes back after it had ended."""
+        for refund in self.rng.sample(list(self.refunds.values()), len(self.refunds)):
+            following = {"pending": ("succeeded", "failed"), "succeeded": ("failed",)}.get(
+                refund["status"], ()
+            )
+            if following and self.rng.random() < (0.9 if refund["status"] == "pending" else 0.1):
+                refund["status"] = self.rng.choice(following)
+                kind = "refund.failed" if refund["status"] == "failed" else "refund.updated"
+                self.tell(next(iter(self.toys.values())), kind, dict(refund))
+                return
+
+    def answer(self, topic: str, asked: Json) -> Json:
+        """Carries out a command of ours."""
+        if topic == "payments.create_refund":
+            toy = self.toys[asked["payment_id"]]
+            refund_id = asked["refund_id"]
+            if refund_id not in self.refunds:
+                refund = toy.refund("pending", asked["amount"], refund_id) | {"id": f"re_{refund_id}"}
+                self.refunds[refund_id] = refund
+                self.tell(toy, "refund.created", dict(refund))
+            return dict(self.refunds[refund_id])
+        if topic == "payments.cancel_payment_intent":
+            toy = self.toys[asked["payment_id"]]
+            if self.states[toy.name] == "requires_payment_method":
+                self.states[toy.name] = "canceled"
+                self.tell(toy, "payment_intent.canceled", toy.intent("canceled"))
+            return toy.intent(self.states[toy.name]) | {"latest_charge": self.charges.get(toy.name)}
+        kind, object_id = asked["object"], str(asked["id"])
+        toy = next(toy for toy in self.toys.values() if object_id.endswith(f"_{toy.name}"))
+        if kind == "charge":
+            return toy.charge("", "succeeded", "txn") | {"id": object_id}
+        return {
+            "id": object_id,
+            "object": kind,
+            "type": "charge",
+            "source": self.charges[toy.name],
+            "fee": FEE,
+            "currency": "brl",
+            "created": 1_800_000_000,
+        }
+
+
+def act(connection: Connection, stripe: Stripe) -> None:
+    """One step of somebody. What our functions refuse is refused."""
+    rng, name = stripe.rng, stripe.name
+    step = rng.choice(
+        ("start", "start", "pay", "pay", "news", "news", "news", "work", "refund", "settle", "end")
+    )
+    try:
+        if step == "start":
+            start = "select (payments.start_payment(tests.id(%s), %s, tests.session(%s))).id"
+            toy = stripe.open(str(value(connection, start, name, rng.choice(METHODS), name)))
+            if rng.random() < 0.6:
+                record(connection, stripe, toy)
+        elif step == "pay":
+            stripe.pay()
+        elif step == "news" and stripe.under_way:
+            ingest(connection, stripe.under_way.pop(rng.randrange(len(stripe.under_way))))
+        elif step == "work":
+            work(connection, stripe)
+        elif step == "refund":
+            ask = (
+                "select payments.request_refund(p.id, %s, 'customer_request', null, %s, null)"
+                " from payments.payments as p where p.booking_id = tests.id(%s) and p.amount_captured > 0"
+            )
+            connection.execute(ask, [rng.choice((3000, 5000, None)), str(stripe.told), name])
+        elif step == "settle":
+            stripe.settle()
+        elif step == "end" and rng.random() < 0.3:
+            with connection.transaction():
+                connection.execute("select from payments.orders where id = tests.id(%s) for update", [name])
+                give_up = "update toys.sales set state = 'gone' where id = tests.id(%s) and state = 'new'"
+                connection.execute(give_up, [name])
+                connection.execute("select payments.cancel_open_payments(tests.id(%s), 'too late')", [name])
+    except psycopg.Error as error:
+        detail = str(error.diag.message_detail)
+        assert "AMOUNT_TOO_LARGE" in detail or "PAYMENT_ALREADY_PROCESSED" in detail, detail
+
+
+def record(connection: Connection, stripe: Stripe, toy: Toy) -> None:
+    """What serve does with the answer to a created intent, which always has our metadata."""
+    answer = Toy(toy.name, toy.payment_id).intent("requires_payment_method")
+    query = "select payments.record_payment_intent(%s, %s::jsonb)"
+    assert value(connection, query, toy.payment_id, json.dumps(answer))["payment_intent_id"] == answer["id"]
+
+
+def work(connection: Connection, stripe: Stripe) -> bool:
+    """A worker carries out one command, if one is due."""
+    claimed = value(connection, "select core.claim_commands('worker', null, 1)")
+    for command in claimed:
+        answer = stripe.answer(command["topic"], command["payload"])
+        complete = "select core.complete_command(%s, %s, %s::jsonb)"
+        receipt = value(connection, complete, command["id"], command["claim_token"], json.dumps(answer))
+        assert receipt == {"accepted": True}
+    return bool(claimed)
+
+
+def come_to_rest(connection: Connection, stripe: Stripe) -> None:
+    """Every intent is recorded, every event arrives, every command is carried out, every refund ends."""
+    for toy in stripe.toys.values():
+        record(connection, stripe, toy)
+    while True:
+        stripe.settle()
+        while stripe.under_way:
+            ingest(connection, stripe.under_way.pop(stripe.rng.randrange(len(stripe.under_way))))
+        pending = any(refund["status"] == "pending" for refund in stripe.refunds.values())
+        if not work(connection, stripe) and not stripe.under_way and not pending:
+            return
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_payments_say_what_stripe_says_and_the_books_what_payments_say(db: Clone, seed: int) -> None:
+    rng = random.Random(seed)
+    with db.connect(autocommit=True) as connection:
+        stripe = Stripe(rng, f"toy{seed:02}")
+        connection.execute("select tests.order_toy(%s)", [stripe.name])
+        for _ in range(STEPS):
+            act(connection, stripe)
+        come_to_rest(connection, stripe)
+
+        captured = refunded = paying = 0
+        for toy in stripe.toys.values():
+            row = connection.execute(
+                "select amount_captured, refunded_amount, refund_amount, is_surplus, status::text"
+                " from payments.payments where id = %s",
+                [toy.payment_id],
+            ).fetchone()
+            assert row is not None
+            settled = sum(
+                refund["amount"]
+                for refund in stripe.refunds.values()
+                if refund["payment_intent"] == f"pi_{toy.name}" and refund["status"] == "succeeded"
+            )
+            is_paid = stripe.states[toy.name] == "succeeded"
+            assert row[0] == (toy.amount if is_paid else 0)
+            assert row[1] == row[2] == settled
+            if is_paid:
+                assert row[4] == (
+                    "refunded" if settled == toy.amount else "partially_refunded" if settled else "succeeded"
+                )
+            else:
+                assert row[4] in ("pending", "processing", "failed", "cancelled")
+            captured, refunded, paying = (
+                captured + row[0],
+                refunded + settled,
+                paying + (is_paid and not row[3]),
+            )
+
+        payments = captured // Toy("").amount
+        assert paying == min(payments, 1)
+        balances = value(connection, "select tests.balances(%s)", stripe.name)
+        assert balances == {
+            account: balance
+            for account, balance in {
+                "cash_reserve": captured - refunded - FEE * payments,
+                "customer_deposits": refunded - captured,
+                "gateway_fee_expense": FEE * payments,
+            }.items()
+            if balance
+        }
+        assert value(connection, "select ledger.verify() -> 'ok'") is True
+        unfinished = "select count(*) from payments.stripe_events where status <> 'processed'"
+        assert value(connection, unfinished) == 0
