@@ -2,10 +2,12 @@
 -- Who: recipes. Locks: none.
 create or replace function ledger.share(p_part bigint, p_whole bigint, p_of bigint)
 returns bigint
-language sql immutable security invoker
+language plpgsql immutable security invoker
 set search_path = ''
 as $$
-  select case when p_whole = 0 then 0 else div(2 * p_part::numeric * p_of + p_whole, 2 * p_whole::numeric)::bigint end
+begin
+  return case when p_whole = 0 then 0 else div(2 * p_part::numeric * p_of + p_whole, 2 * p_whole::numeric) end;
+end;
 $$;
 comment on function ledger.share(bigint, bigint, bigint) is 'part * of / whole, rounded half up; 0 of nothing.';
 revoke all on function ledger.share(bigint, bigint, bigint) from public;
@@ -17,16 +19,19 @@ create or replace function ledger.move(
   p_counterparty_type text, p_counterparty_id text default null, p_currency text default null,
   p_credit_entry_type ledger.ledger_entry_type default null)
 returns jsonb
-language sql immutable security invoker
+language plpgsql stable security invoker
 set search_path = ''
 as $$
-  select jsonb_build_array(
-    both_legs.facts || jsonb_build_object('account', p_debit, 'direction', 'debit', 'entry_type', p_entry_type),
-    both_legs.facts || jsonb_build_object('account', p_credit, 'direction', 'credit',
-      'entry_type', coalesce(p_credit_entry_type, p_entry_type)))
-  from (select jsonb_strip_nulls(jsonb_build_object(
+declare
+  v_both constant jsonb := jsonb_strip_nulls(jsonb_build_object(
     'amount', p_amount, 'currency', p_currency,
-    'counterparty_type', p_counterparty_type, 'counterparty_id', p_counterparty_id)) as facts) as both_legs
+    'counterparty_type', p_counterparty_type, 'counterparty_id', p_counterparty_id));
+begin
+  return jsonb_build_array(
+    v_both || jsonb_build_object('account', p_debit, 'direction', 'debit', 'entry_type', p_entry_type),
+    v_both || jsonb_build_object('account', p_credit, 'direction', 'credit',
+      'entry_type', coalesce(p_credit_entry_type, p_entry_type)));
+end;
 $$;
 comment on function ledger.move(ledger.ledger_account, ledger.ledger_account, bigint, ledger.ledger_entry_type, text, text, text, ledger.ledger_entry_type) is
   'A debit and a credit of one amount, as entries for ledger.post_for_order.';
@@ -36,12 +41,15 @@ revoke all on function ledger.move(ledger.ledger_account, ledger.ledger_account,
 -- Who: post and recipes. Locks: none.
 create or replace function ledger.posted(p_idempotency_key text)
 returns uuid
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select t.id from ledger.ledger_transactions as t where t.idempotency_key = p_idempotency_key
+begin
+  return (select t.id from ledger.ledger_transactions as t where t.idempotency_key = p_idempotency_key);
+end;
 $$;
-comment on function ledger.posted(text) is 'The id of the transaction with that idempotency key; null if there is none.';
+comment on function ledger.posted(text) is
+  'The id of the transaction with that idempotency key; null if there is none.';
 revoke all on function ledger.posted(text) from public;
 
 -- The order a recipe posts for, locked until commit, so that what is read of its entries stays true.
@@ -70,16 +78,19 @@ create or replace function ledger.post_for_order(
   p_order payments.orders, p_payment_id uuid, p_type text, p_entries jsonb, p_event_at timestamptz,
   p_idempotency_key text, p_metadata jsonb default '{}')
 returns uuid
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = ''
 as $$
-  select ledger.post(
+declare
+  v_every_leg constant jsonb := jsonb_build_object(
+    'currency', p_order.currency, 'listing_id', p_order.listing_id, 'payment_id', p_payment_id);
+begin
+  return ledger.post(
     p_type, p_order.city_code, p_order.id,
-    (select jsonb_agg(
-       jsonb_build_object('currency', p_order.currency, 'listing_id', p_order.listing_id, 'payment_id', p_payment_id) || e.entry
-       order by e.position)
+    (select jsonb_agg(v_every_leg || e.entry order by e.position)
      from jsonb_array_elements(p_entries) with ordinality as e (entry, position)),
-    p_event_at, p_idempotency_key, p_metadata)
+    p_event_at, p_idempotency_key, p_metadata);
+end;
 $$;
 comment on function ledger.post_for_order(payments.orders, uuid, text, jsonb, timestamptz, text, jsonb) is
   'Posts entries with the facts of an order and a payment on every leg.';
@@ -89,17 +100,22 @@ revoke all on function ledger.post_for_order(payments.orders, uuid, text, jsonb,
 -- Who: recipes. Locks: none; the caller holds the order.
 create or replace function ledger.paying_payment(p_booking_id uuid)
 returns uuid
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
-  select e.payment_id
-  from ledger.ledger_transactions as t
-  join ledger.ledger_entries as e on e.transaction_id = t.id
-  where t.booking_id = p_booking_id and t.type in ('payment_received', 'credits_spent')
-  order by t.seq
-  limit 1
+begin
+  return (
+    select e.payment_id
+    from ledger.ledger_transactions as t
+    join ledger.ledger_entries as e on e.transaction_id = t.id
+    where t.booking_id = p_booking_id and t.type in ('payment_received', 'credits_spent')
+    order by t.seq
+    limit 1);
+end;
 $$;
-comment on function ledger.paying_payment(uuid) is 'The payment by which an order was paid, as the books know it; null before.';
+comment on function ledger.paying_payment(uuid) is
+  'The payment by which an order was paid, as the books know it; null before.';
 revoke all on function ledger.paying_payment(uuid) from public;
 
 -- Where a payment of an order stands, read from its own entries in the currency of the order.
@@ -110,31 +126,32 @@ create or replace function ledger.standing(
   p_order payments.orders, p_payment_id uuid,
   out received bigint, out refunded bigint, out lost bigint, out remaining bigint,
   out recognised bigint, out deposits bigint, out unpaid bigint, out accrued bigint)
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
-  select s.received, s.refunded, s.lost, s.received - s.refunded - s.lost, s.recognised, s.deposits, s.unpaid, s.accrued
-  from (
-    select
-      coalesce(sum(e.amount) filter (
-        where e.account = 'customer_deposits' and e.direction = 'credit'
-          and e.entry_type in ('payment_received', 'credit_spend')), 0)::bigint as received,
-      (coalesce(sum(e.amount) filter (
-         where (e.account = 'refunds_payable' and e.direction = 'credit' and e.entry_type = 'refund_processed')
-            or (e.account = 'customer_deposits' and e.direction = 'debit' and e.entry_type = 'credit_refund')), 0)
-       - coalesce(sum(e.amount) filter (
-         where e.account = 'refunds_payable' and e.direction = 'debit' and e.entry_type = 'refund_reversal'), 0))::bigint
-        as refunded,
-      coalesce(sum(e.amount) filter (
-        where e.account = 'customer_deposits' and e.direction = 'debit' and e.entry_type = 'dispute'), 0)::bigint as lost,
-      coalesce(sum(c.credit) filter (where e.account = 'commission_revenue'), 0)::bigint as recognised,
-      coalesce(sum(c.credit) filter (where e.account = 'customer_deposits'), 0)::bigint as deposits,
-      coalesce(sum(c.credit) filter (where e.account = 'payouts_receivable'), 0)::bigint as unpaid,
-      coalesce(sum(c.credit) filter (where e.account = 'gateway_fees_receivable'), 0)::bigint as accrued
-    from ledger.ledger_entries as e
-    cross join lateral (select case e.direction when 'credit' then e.amount else -e.amount end as credit) as c
-    where e.booking_id = p_order.id and e.payment_id = p_payment_id and e.currency = p_order.currency
-  ) as s
+begin
+  select
+    coalesce(sum(e.amount) filter (
+      where e.account = 'customer_deposits' and e.direction = 'credit'
+        and e.entry_type in ('payment_received', 'credit_spend')), 0),
+    coalesce(sum(e.amount) filter (
+      where (e.account = 'refunds_payable' and e.direction = 'credit' and e.entry_type = 'refund_processed')
+        or (e.account = 'customer_deposits' and e.direction = 'debit' and e.entry_type = 'credit_refund')), 0)
+    - coalesce(sum(e.amount) filter (
+      where e.account = 'refunds_payable' and e.direction = 'debit' and e.entry_type = 'refund_reversal'), 0),
+    coalesce(sum(e.amount) filter (
+      where e.account = 'customer_deposits' and e.direction = 'debit' and e.entry_type = 'dispute'), 0),
+    coalesce(sum(c.credit) filter (where e.account = 'commission_revenue'), 0),
+    coalesce(sum(c.credit) filter (where e.account = 'customer_deposits'), 0),
+    coalesce(sum(c.credit) filter (where e.account = 'payouts_receivable'), 0),
+    coalesce(sum(c.credit) filter (where e.account = 'gateway_fees_receivable'), 0)
+  into received, refunded, lost, recognised, deposits, unpaid, accrued
+  from ledger.ledger_entries as e
+  cross join lateral (select case e.direction when 'credit' then e.amount else -e.amount end as credit) as c
+  where e.booking_id = p_order.id and e.payment_id = p_payment_id and e.currency = p_order.currency;
+  remaining := received - refunded - lost;
+end;
 $$;
 comment on function ledger.standing(payments.orders, uuid) is
   'What was received, refunded, lost, recognised and is left of a payment, in minor units.';
@@ -144,10 +161,12 @@ revoke all on function ledger.standing(payments.orders, uuid) from public;
 -- Who: recipes. Locks: none.
 create or replace function ledger.owner_of(p_order payments.orders)
 returns text
-language sql immutable security invoker
+language plpgsql immutable security invoker
 set search_path = ''
 as $$
-  select coalesce(p_order.payee_id, p_order.id)::text
+begin
+  return coalesce(p_order.payee_id, p_order.id)::text;
+end;
 $$;
 comment on function ledger.owner_of(payments.orders) is 'counterparty_id of the owner''s legs of an order.';
 revoke all on function ledger.owner_of(payments.orders) from public;
@@ -208,7 +227,8 @@ begin
   end if;
 end;
 $$;
-comment on function ledger.refund_standing(uuid, uuid) is 'What was requested, is settled and has failed of a refund, in minor units.';
+comment on function ledger.refund_standing(uuid, uuid) is
+  'What was requested, is settled and has failed of a refund, in minor units.';
 revoke all on function ledger.refund_standing(uuid, uuid) from public;
 
 -- What credits of a wallet cost their user: for each currency, their part of what was paid for all that is in it.
@@ -237,7 +257,8 @@ begin
     order by paid.currency;
 end;
 $$;
-comment on function ledger.cost_of_credits(text, bigint) is 'The average cost, per currency, of an amount of a user''s credits.';
+comment on function ledger.cost_of_credits(text, bigint) is
+  'The average cost, per currency, of an amount of a user''s credits.';
 revoke all on function ledger.cost_of_credits(text, bigint) from public;
 
 -- The idempotency key of the execution of a payout that is on, or of its reversal: a payout that was reversed may be
@@ -245,12 +266,15 @@ revoke all on function ledger.cost_of_credits(text, bigint) from public;
 -- Who: recipes; they hold the order. Locks: none.
 create or replace function ledger.payout_key(p_type text, p_booking_id uuid, p_payout_id uuid)
 returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select format('%s:%s:%s', p_type, p_payout_id, 1 + count(*))
-  from ledger.ledger_transactions as t
-  where t.booking_id = p_booking_id and t.type = 'payout_reversed' and t.metadata ->> 'payout_id' = p_payout_id::text
+begin
+  return (
+    select format('%s:%s:%s', p_type, p_payout_id, 1 + count(*))
+    from ledger.ledger_transactions as t
+    where t.booking_id = p_booking_id and t.type = 'payout_reversed' and t.metadata ->> 'payout_id' = p_payout_id::text);
+end;
 $$;
 comment on function ledger.payout_key(text, uuid, uuid) is 'The key of the next execution or reversal of a payout.';
 revoke all on function ledger.payout_key(text, uuid, uuid) from public;

@@ -1,7 +1,8 @@
 -- A fee that the payment provider will charge; nothing where it has charged it already.
 -- Who: payments. Locks: the order. Once per payment.
 -- Fails with: NOT_FOUND.
-create or replace function ledger.accrue_gateway_fee(p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_event_at timestamptz)
+create or replace function ledger.accrue_gateway_fee(
+  p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -21,5 +22,6 @@ begin
     p_event_at, 'gateway_fee_accrued:' || p_payment_id);
 end;
 $$;
-comment on function ledger.accrue_gateway_fee(uuid, uuid, bigint, timestamptz) is 'Posts an expected fee of the payment provider as an expense and a debt.';
+comment on function ledger.accrue_gateway_fee(uuid, uuid, bigint, timestamptz) is
+  'Posts an expected fee of the payment provider as an expense and a debt.';
 revoke all on function ledger.accrue_gateway_fee(uuid, uuid, bigint, timestamptz) from public;

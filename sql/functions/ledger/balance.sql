@@ -9,5 +9,6 @@ as $$
   from ledger.ledger_entries as e
   where e.account = p_account and e.city_code = p_city_code and e.currency = p_currency
 $$;
-comment on function ledger.balance(ledger.ledger_account, text, text) is 'Debits less credits of an account, in minor units.';
+comment on function ledger.balance(ledger.ledger_account, text, text) is
+  'Debits less credits of an account, in minor units.';
 revoke all on function ledger.balance(ledger.ledger_account, text, text) from public;

@@ -1,6 +1,7 @@
 -- The balance of an account in a city and currency as it was on record at a time.
 -- Who: functions of ours. Locks: none.
-create or replace function ledger.balance_at(p_account ledger.ledger_account, p_city_code text, p_currency text, p_at timestamptz)
+create or replace function ledger.balance_at(
+  p_account ledger.ledger_account, p_city_code text, p_currency text, p_at timestamptz)
 returns bigint
 language sql stable security definer
 set search_path = ''

@@ -24,5 +24,6 @@ begin
     p_event_at, null);
 end;
 $$;
-comment on function ledger.recognise_commission(uuid, timestamptz) is 'Posts the missing part of a booking''s commission.';
+comment on function ledger.recognise_commission(uuid, timestamptz) is
+  'Posts the missing part of a booking''s commission.';
 revoke all on function ledger.recognise_commission(uuid, timestamptz) from public;

@@ -1,7 +1,8 @@
 -- The payment provider sent our balance to our bank; a negative amount came back.
 -- Who: payments. Locks: none. Once per reference and direction.
 -- Fails with: nothing of ours.
-create or replace function ledger.record_bank_transfer(p_city_code text, p_currency text, p_amount bigint, p_reference text, p_event_at timestamptz)
+create or replace function ledger.record_bank_transfer(
+  p_city_code text, p_currency text, p_amount bigint, p_reference text, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -16,5 +17,6 @@ begin
     jsonb_build_object('reference', p_reference));
 end;
 $$;
-comment on function ledger.record_bank_transfer(text, text, bigint, text, timestamptz) is 'Posts a transfer between the payment provider and our bank.';
+comment on function ledger.record_bank_transfer(text, text, bigint, text, timestamptz) is
+  'Posts a transfer between the payment provider and our bank.';
 revoke all on function ledger.record_bank_transfer(text, text, bigint, text, timestamptz) from public;

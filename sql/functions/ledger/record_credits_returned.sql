@@ -2,7 +2,8 @@
 -- left, is owed as a refund; what they had cost beside it is revenue.
 -- Who: the line of credits, which holds the user's wallet. Locks: the order. Once per refund.
 -- Fails with: NOT_FOUND, AMOUNT_TOO_LARGE (not so many credits).
-create or replace function ledger.record_credits_returned(p_booking_id uuid, p_payment_id uuid, p_user text, p_credits bigint, p_refund_id uuid, p_event_at timestamptz)
+create or replace function ledger.record_credits_returned(
+  p_booking_id uuid, p_payment_id uuid, p_user text, p_credits bigint, p_refund_id uuid, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -29,5 +30,6 @@ begin
     p_event_at, v_key, jsonb_build_object('refund_id', p_refund_id));
 end;
 $$;
-comment on function ledger.record_credits_returned(uuid, uuid, text, bigint, uuid, timestamptz) is 'Posts the return of unspent credits as a refund of their purchase.';
+comment on function ledger.record_credits_returned(uuid, uuid, text, bigint, uuid, timestamptz) is
+  'Posts the return of unspent credits as a refund of their purchase.';
 revoke all on function ledger.record_credits_returned(uuid, uuid, text, bigint, uuid, timestamptz) from public;

@@ -1,7 +1,8 @@
 -- A user bought credits: what was paid is now owed as credits.
 -- Who: the line of credits, which holds the user's wallet. Locks: the order. Once per payment.
 -- Fails with: NOT_FOUND.
-create or replace function ledger.record_credits_sold(p_booking_id uuid, p_payment_id uuid, p_user text, p_price bigint, p_credits bigint, p_event_at timestamptz)
+create or replace function ledger.record_credits_sold(
+  p_booking_id uuid, p_payment_id uuid, p_user text, p_price bigint, p_credits bigint, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -15,5 +16,6 @@ begin
     p_event_at, 'credits_sold:' || p_payment_id);
 end;
 $$;
-comment on function ledger.record_credits_sold(uuid, uuid, text, bigint, bigint, timestamptz) is 'Posts the sale of credits: the price as a liability, the credits into the wallet.';
+comment on function ledger.record_credits_sold(uuid, uuid, text, bigint, bigint, timestamptz) is
+  'Posts the sale of credits: the price as a liability, the credits into the wallet.';
 revoke all on function ledger.record_credits_sold(uuid, uuid, text, bigint, bigint, timestamptz) from public;

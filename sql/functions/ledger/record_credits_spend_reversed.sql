@@ -2,7 +2,8 @@
 -- where a refund takes it and goes back to where the credits' price came from, in proportion.
 -- Who: the line of credits, which holds the user's wallet. Locks: the order. Once per refund.
 -- Fails with: NOT_FOUND, AMOUNT_TOO_LARGE.
-create or replace function ledger.record_credits_spend_reversed(p_booking_id uuid, p_payment_id uuid, p_user text, p_credits bigint, p_refund_id uuid, p_event_at timestamptz)
+create or replace function ledger.record_credits_spend_reversed(
+  p_booking_id uuid, p_payment_id uuid, p_user text, p_credits bigint, p_refund_id uuid, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -41,5 +42,6 @@ begin
     p_event_at, v_key, jsonb_build_object('refund_id', p_refund_id));
 end;
 $$;
-comment on function ledger.record_credits_spend_reversed(uuid, uuid, text, bigint, uuid, timestamptz) is 'Posts the return of credits that had paid an order.';
+comment on function ledger.record_credits_spend_reversed(uuid, uuid, text, bigint, uuid, timestamptz) is
+  'Posts the return of credits that had paid an order.';
 revoke all on function ledger.record_credits_spend_reversed(uuid, uuid, text, bigint, uuid, timestamptz) from public;

@@ -2,7 +2,8 @@
 -- promotion where they were cheaper than the price; what they had cost above it is revenue.
 -- Who: the line of credits, which holds the user's wallet. Locks: the order. Once per payment.
 -- Fails with: NOT_FOUND, AMOUNT_TOO_LARGE (not so many credits).
-create or replace function ledger.record_credits_spent(p_booking_id uuid, p_payment_id uuid, p_user text, p_credits bigint, p_event_at timestamptz)
+create or replace function ledger.record_credits_spent(
+  p_booking_id uuid, p_payment_id uuid, p_user text, p_credits bigint, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -31,5 +32,6 @@ begin
     p_event_at, v_key);
 end;
 $$;
-comment on function ledger.record_credits_spent(uuid, uuid, text, bigint, timestamptz) is 'Posts the payment of an order with credits.';
+comment on function ledger.record_credits_spent(uuid, uuid, text, bigint, timestamptz) is
+  'Posts the payment of an order with credits.';
 revoke all on function ledger.record_credits_spent(uuid, uuid, text, bigint, timestamptz) from public;

@@ -1,7 +1,8 @@
 -- A user spent credits on usage: what they had cost is earned.
 -- Who: the line of credits, which holds the user's wallet. Locks: none. Once per reference.
 -- Fails with: AMOUNT_TOO_LARGE (not so many credits).
-create or replace function ledger.record_credits_used(p_user text, p_credits bigint, p_reference text, p_event_at timestamptz)
+create or replace function ledger.record_credits_used(
+  p_user text, p_credits bigint, p_reference text, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -22,5 +23,6 @@ begin
   return ledger.post('credits_used', 'ALL', null, v_entries, p_event_at, v_key, jsonb_build_object('reference', p_reference));
 end;
 $$;
-comment on function ledger.record_credits_used(text, bigint, text, timestamptz) is 'Posts credits spent on usage, and their cost as revenue.';
+comment on function ledger.record_credits_used(text, bigint, text, timestamptz) is
+  'Posts credits spent on usage, and their cost as revenue.';
 revoke all on function ledger.record_credits_used(text, bigint, text, timestamptz) from public;

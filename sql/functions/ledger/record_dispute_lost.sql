@@ -2,7 +2,8 @@
 -- good the loss.
 -- Who: payments. Locks: the order. Once per reference (the dispute).
 -- Fails with: NOT_FOUND.
-create or replace function ledger.record_dispute_lost(p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_reference text, p_event_at timestamptz)
+create or replace function ledger.record_dispute_lost(
+  p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_reference text, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -22,5 +23,6 @@ begin
     p_event_at, v_key, jsonb_build_object('reference', p_reference));
 end;
 $$;
-comment on function ledger.record_dispute_lost(uuid, uuid, bigint, text, timestamptz) is 'Posts the shares of a lost dispute against commission, deposits and owner.';
+comment on function ledger.record_dispute_lost(uuid, uuid, bigint, text, timestamptz) is
+  'Posts the shares of a lost dispute against commission, deposits and owner.';
 revoke all on function ledger.record_dispute_lost(uuid, uuid, bigint, text, timestamptz) from public;

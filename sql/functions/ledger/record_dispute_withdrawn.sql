@@ -1,7 +1,8 @@
 -- A bank took the money of a disputed payment, and the provider its fee.
 -- Who: payments. Locks: the order. Once per reference (the provider's balance transaction).
 -- Fails with: NOT_FOUND.
-create or replace function ledger.record_dispute_withdrawn(p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_fee bigint, p_reference text, p_event_at timestamptz)
+create or replace function ledger.record_dispute_withdrawn(
+  p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_fee bigint, p_reference text, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -15,5 +16,6 @@ begin
     p_event_at, 'dispute:' || p_reference, jsonb_build_object('reference', p_reference));
 end;
 $$;
-comment on function ledger.record_dispute_withdrawn(uuid, uuid, bigint, bigint, text, timestamptz) is 'Posts the money and fee that a dispute has taken.';
+comment on function ledger.record_dispute_withdrawn(uuid, uuid, bigint, bigint, text, timestamptz) is
+  'Posts the money and fee that a dispute has taken.';
 revoke all on function ledger.record_dispute_withdrawn(uuid, uuid, bigint, bigint, text, timestamptz) from public;

@@ -2,7 +2,8 @@
 -- expense. A negative amount is a fee that came back.
 -- Who: payments. Locks: the order. Once per reference (the provider's balance transaction).
 -- Fails with: NOT_FOUND.
-create or replace function ledger.record_gateway_fee(p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_reference text, p_event_at timestamptz)
+create or replace function ledger.record_gateway_fee(
+  p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_reference text, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -20,5 +21,6 @@ begin
     p_event_at, 'gateway_fee:' || p_reference, jsonb_build_object('reference', p_reference));
 end;
 $$;
-comment on function ledger.record_gateway_fee(uuid, uuid, bigint, text, timestamptz) is 'Posts a fee that the payment provider has charged.';
+comment on function ledger.record_gateway_fee(uuid, uuid, bigint, text, timestamptz) is
+  'Posts a fee that the payment provider has charged.';
 revoke all on function ledger.record_gateway_fee(uuid, uuid, bigint, text, timestamptz) from public;

@@ -17,5 +17,6 @@ begin
     p_event_at, null);
 end;
 $$;
-comment on function ledger.record_owner_share_due(uuid, timestamptz) is 'Posts the rest of a booking''s deposits as due to its owner.';
+comment on function ledger.record_owner_share_due(uuid, timestamptz) is
+  'Posts the rest of a booking''s deposits as due to its owner.';
 revoke all on function ledger.record_owner_share_due(uuid, timestamptz) from public;

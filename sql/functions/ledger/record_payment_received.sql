@@ -1,7 +1,8 @@
 -- A customer paid: the money is with the payment provider, and held for the booking.
 -- Who: payments. Locks: the order. Once per payment.
 -- Fails with: NOT_FOUND.
-create or replace function ledger.record_payment_received(p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_event_at timestamptz)
+create or replace function ledger.record_payment_received(
+  p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -14,5 +15,6 @@ begin
     p_event_at, 'payment_received:' || p_payment_id);
 end;
 $$;
-comment on function ledger.record_payment_received(uuid, uuid, bigint, timestamptz) is 'Posts the money of a payment into the deposits of its booking.';
+comment on function ledger.record_payment_received(uuid, uuid, bigint, timestamptz) is
+  'Posts the money of a payment into the deposits of its booking.';
 revoke all on function ledger.record_payment_received(uuid, uuid, bigint, timestamptz) from public;

@@ -1,7 +1,8 @@
 -- An owner was paid for a booking. What the owner owes us is set off against the part of the share that was not paid.
 -- Who: payments. Locks: the order, then its payee. Once per payout, and once more after each time it was reversed.
 -- Fails with: NOT_FOUND, AMOUNT_TOO_LARGE.
-create or replace function ledger.record_payout_executed(p_booking_id uuid, p_payout_id uuid, p_amount bigint, p_event_at timestamptz)
+create or replace function ledger.record_payout_executed(
+  p_booking_id uuid, p_payout_id uuid, p_amount bigint, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -33,5 +34,6 @@ begin
     p_event_at, v_key, jsonb_build_object('payout_id', p_payout_id));
 end;
 $$;
-comment on function ledger.record_payout_executed(uuid, uuid, bigint, timestamptz) is 'Posts a payment to an owner, and what was set off against the owner''s debts.';
+comment on function ledger.record_payout_executed(uuid, uuid, bigint, timestamptz) is
+  'Posts a payment to an owner, and what was set off against the owner''s debts.';
 revoke all on function ledger.record_payout_executed(uuid, uuid, bigint, timestamptz) from public;

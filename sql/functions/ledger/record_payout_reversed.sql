@@ -31,5 +31,6 @@ begin
     p_event_at, ledger.payout_key('payout_reversed', p_booking_id, p_payout_id), jsonb_build_object('payout_id', p_payout_id));
 end;
 $$;
-comment on function ledger.record_payout_reversed(uuid, uuid, timestamptz) is 'Posts the return of a payment to an owner.';
+comment on function ledger.record_payout_reversed(uuid, uuid, timestamptz) is
+  'Posts the return of a payment to an owner.';
 revoke all on function ledger.record_payout_reversed(uuid, uuid, timestamptz) from public;

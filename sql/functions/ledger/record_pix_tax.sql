@@ -1,7 +1,8 @@
 -- Tax withheld from a PIX payment.
 -- Who: payments. Locks: the order. Once per payment.
 -- Fails with: NOT_FOUND.
-create or replace function ledger.record_pix_tax(p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_event_at timestamptz)
+create or replace function ledger.record_pix_tax(
+  p_booking_id uuid, p_payment_id uuid, p_amount bigint, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -14,5 +15,6 @@ begin
     p_event_at, 'pix_tax:' || p_payment_id);
 end;
 $$;
-comment on function ledger.record_pix_tax(uuid, uuid, bigint, timestamptz) is 'Posts the tax that was withheld from a PIX payment.';
+comment on function ledger.record_pix_tax(uuid, uuid, bigint, timestamptz) is
+  'Posts the tax that was withheld from a PIX payment.';
 revoke all on function ledger.record_pix_tax(uuid, uuid, bigint, timestamptz) from public;

@@ -1,7 +1,8 @@
 -- A refund failed, perhaps after it was settled: the money is back in the booking's deposits.
 -- Who: payments. Locks: the order. Once per refund.
 -- Fails with: NOT_FOUND.
-create or replace function ledger.record_refund_failed(p_booking_id uuid, p_payment_id uuid, p_refund_id uuid, p_event_at timestamptz)
+create or replace function ledger.record_refund_failed(
+  p_booking_id uuid, p_payment_id uuid, p_refund_id uuid, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -17,5 +18,6 @@ begin
     p_event_at, 'refund_failed:' || p_refund_id, jsonb_build_object('refund_id', p_refund_id));
 end;
 $$;
-comment on function ledger.record_refund_failed(uuid, uuid, uuid, timestamptz) is 'Posts the return of a refund into the deposits of its booking.';
+comment on function ledger.record_refund_failed(uuid, uuid, uuid, timestamptz) is
+  'Posts the return of a refund into the deposits of its booking.';
 revoke all on function ledger.record_refund_failed(uuid, uuid, uuid, timestamptz) from public;

@@ -2,7 +2,8 @@
 -- and last from the owner, who then owes it.
 -- Who: payments. Locks: the order. Once per refund.
 -- Fails with: NOT_FOUND, AMOUNT_TOO_LARGE (more than what is left of the payment).
-create or replace function ledger.record_refund_requested(p_booking_id uuid, p_payment_id uuid, p_refund_id uuid, p_amount bigint, p_event_at timestamptz)
+create or replace function ledger.record_refund_requested(
+  p_booking_id uuid, p_payment_id uuid, p_refund_id uuid, p_amount bigint, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''
@@ -20,5 +21,6 @@ begin
     p_event_at, v_key, jsonb_build_object('refund_id', p_refund_id));
 end;
 $$;
-comment on function ledger.record_refund_requested(uuid, uuid, uuid, bigint, timestamptz) is 'Posts a refund as owed to the customer.';
+comment on function ledger.record_refund_requested(uuid, uuid, uuid, bigint, timestamptz) is
+  'Posts a refund as owed to the customer.';
 revoke all on function ledger.record_refund_requested(uuid, uuid, uuid, bigint, timestamptz) from public;

@@ -1,7 +1,8 @@
 -- A refund left the payment provider.
 -- Who: payments. Locks: the order. Once per refund; null after it failed.
 -- Fails with: NOT_FOUND.
-create or replace function ledger.record_refund_settled(p_booking_id uuid, p_payment_id uuid, p_refund_id uuid, p_event_at timestamptz)
+create or replace function ledger.record_refund_settled(
+  p_booking_id uuid, p_payment_id uuid, p_refund_id uuid, p_event_at timestamptz)
 returns uuid
 language plpgsql volatile security definer
 set search_path = ''

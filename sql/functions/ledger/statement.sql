@@ -1,7 +1,7 @@
 -- The entries of an account in a city and currency that were recorded from p_from until before p_to, oldest first, each
 -- with the balance after it. p_after is next_after of the page before.
 -- Who: staff of the city; the system. Locks: none.
--- Fails with: UNAUTHORIZED, FORBIDDEN, INVALID_PARAMETER.
+-- Fails with: UNAUTHORIZED, FORBIDDEN, MISSING_REQUIRED_FIELD, INVALID_PARAMETER.
 create or replace function ledger.statement(
   p_account text, p_city_code text, p_currency text, p_from timestamptz default null, p_to timestamptz default null,
   p_limit integer default 100, p_after uuid default null)
@@ -16,6 +16,8 @@ declare
   v_opening bigint;
 begin
   perform access.require_staff(p_city_code, array['admin', 'city_admin', 'supervisor', 'agent']);
+  perform core.require('city_code', p_city_code is not null);
+  perform core.require('currency', p_currency is not null);
   perform core.require_valid('account', p_account = any (enum_range(null::ledger.ledger_account)::text[]), 'an account of the books');
   perform core.require_valid('limit', p_limit between 1 and 1000, '1 to 1000');
   v_account := p_account::ledger.ledger_account;

@@ -12,5 +12,6 @@ begin
   return null;
 end;
 $$;
-comment on function ledger.tg_ledger_transactions__have_entries() is 'Refuses transactions with fewer than two entries.';
+comment on function ledger.tg_ledger_transactions__have_entries() is
+  'Refuses transactions with fewer than two entries.';
 revoke all on function ledger.tg_ledger_transactions__have_entries() from public;

@@ -73,6 +73,7 @@ begin
     from violations as v);
 end;
 $$;
-comment on function ledger.verify() is 'Whether every rule of the books holds, how much was checked, and each violation.';
+comment on function ledger.verify() is
+  'Whether every rule of the books holds, how much was checked, and each violation.';
 revoke all on function ledger.verify() from public;
 grant execute on function ledger.verify() to service_role;

@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(11);
 
 select tests.create_paid_order('stay', 'card', 1000, 150);
 select ledger.record_gateway_fee(tests.id('stay'), tests.id('card'), 30, 'txn_1', '2026-02-01');
@@ -41,6 +41,7 @@ select is(
   'an account without entries has an empty statement');
 
 -- what is refused
+select tests.throws_code($$select api.ledger_statement('cash_reserve', 'URB', null)$$, 'MISSING_REQUIRED_FIELD', 'the currency must be named');
 select tests.throws_code($$select api.ledger_statement('cash', 'URB', 'BRL')$$, 'INVALID_PARAMETER', 'the account must exist');
 select tests.throws_code(
   $$select api.ledger_statement('cash_reserve', 'URB', 'BRL', p_limit => 0)$$, 'INVALID_PARAMETER', 'a page has entries');
