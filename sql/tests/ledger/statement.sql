@@ -1,10 +1,15 @@
 begin;
-select plan(11);
+select plan(12);
 
 select tests.create_paid_order('stay', 'card', 1000, 150);
 select ledger.record_gateway_fee(tests.id('stay'), tests.id('card'), 30, 'txn_1', '2026-02-01');
 select ledger.record_refund_requested(tests.id('stay'), tests.id('card'), tests.id('refund'), 200, now());
 select ledger.record_refund_settled(tests.id('stay'), tests.id('card'), tests.id('refund'), now());
+
+-- the system
+select is(
+  ledger.statement('cash_reserve', 'URB', 'BRL') -> 'closing_balance', to_jsonb(ledger.balance('cash_reserve', 'URB', 'BRL')),
+  'a statement ends with the balance');
 
 -- staff
 select tests.as_staff('agent', 'URB');
