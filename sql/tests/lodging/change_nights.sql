@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -28,6 +28,7 @@ select throws_ok($$insert into lodging.availability_calendar (unit_id, date, cit
 select throws_ok($$update lodging.availability_calendar set currency = 'USD' where unit_id = tests.id('double')$$, '23503', null, 'so that a stay has one currency');
 
 -- the Host sells some elsewhere
+select trigger_is('lodging', 'availability_calendar', '_100_lower_overcommitted', 'lodging', 'tg_availability_calendar__lower_overcommitted');
 update lodging.availability_calendar set allotment = 1, overcommitted = 1 where unit_id = tests.id('family') and date = tests.night(11);
 select tests.throws_code('select pg_temp.change(11, 1, 1, 0)', 'INSUFFICIENT_INVENTORY', 'what is oversold is not sold on');
 select pg_temp.change(11, 1, -1, 0);

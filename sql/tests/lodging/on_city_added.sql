@@ -1,5 +1,5 @@
 begin;
-select plan(3);
+select plan(4);
 
 select tests.freeze_time('2030-05-01 02:00+00');
 update core.settings set value = '0.12' where key = 'lodging.commission_rate';
@@ -14,5 +14,6 @@ select results_eq(
   $$values (null::uuid, 'moderate', 48, 100, 50)$$, 'and moderate cancellation terms');
 select throws_ok($$insert into lodging.cancellation_policies (city_code) values ('URB')$$, '23505', null, 'a city has one set of terms at a time');
 
+select throws_ok($$select lodging.on_city_added('URB')$$, '23505', null, 'so that it is added once');
 select * from finish();
 rollback;

@@ -1,5 +1,5 @@
 begin;
-select plan(24);
+select plan(25);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -81,6 +81,10 @@ select is((select o.payload ->> 'host_booking_id' from core.outbox as o where o.
   'it is cancelled at the Host');
 select is(api.host_commit_booking((tests.intent('eva')).id) ->> 'status', 'host_commit_failed', 'the system still knows that it failed');
 select is(pg_temp.messages('eva'), 'refund_notice to eva@mail.example', 'and nobody is told that it was confirmed');
+
+-- a try after the end
+select lodging.on_command_done(o.id, o.topic, 'retrying', '{}') from core.outbox as o where o.booking_id = (tests.intent('eva')).id and o.topic = 'lodging.cancel_booking';
+select is((tests.stay('eva')).host_commit_attempts, 1, 'tries to cancel are not counted as tries to book');
 
 -- an answer that says nothing
 select pg_temp.book('fay', 3);

@@ -1,5 +1,5 @@
 begin;
-select plan(35);
+select plan(36);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -20,6 +20,8 @@ select is((tests.intent('ana')).status, 'payment_pending', 'while the bank think
 select payments.tell_line(tests.stay_payment('ana'), 'failed');
 select results_eq($$select (tests.intent('ana')).status::text, tests.nights('double', 10, 3)$$,
   $$values ('payment_pending', '0/1 0/1 0/1')$$, 'a failed attempt loses nothing');
+
+select is(lodging.on_payment_event((tests.intent('ana')).id, 'cancelled', (tests.stay_payment('ana')).id), 'accepted', 'nor does one that is called off');
 
 -- money comes
 select tests.stripe_says('ana', 'succeeded');
