@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test lint clean
+.PHONY: help install demo test lint docs clean
 
 help:
 	@echo "make install   what everything below needs, into .venv and node_modules"
 	@echo "make demo      one booking from search to confirmed, on an embedded PostgreSQL 18"
 	@echo "make test      every test, on each PostgreSQL found on this machine"
 	@echo "make lint      ruff, mypy, squawk, sqlfluff, plpgsql_check"
+	@echo "make docs      the generated pages of docs, from a database deployed for it"
 	@echo "make clean     remove what the above made"
 
 $(STAMP): pyproject.toml package.json
@@ -34,6 +35,9 @@ lint: install
 	$(BIN)/squawk --config .squawk.toml sql/migrations/*.sql
 	$(BIN)/sqlfluff lint --nocolor sql
 	cd python && ../$(BIN)/python -m tests.lint_plpgsql
+
+docs: install
+	cd python && ../$(BIN)/python -m tests.pages
 
 clean:
 	rm -rf $(VENV) node_modules .reserve-db dist .pytest_cache .mypy_cache .ruff_cache

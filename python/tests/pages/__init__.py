@@ -1,0 +1,1 @@
+"""The pages in docs that are generated from a deployed database; `make docs` writes them."""

@@ -1,0 +1,327 @@
+"""A stay from search to refund that calls each function of schema api: the examples of docs/rpc.md.
+
+The clock of the database stands still, and what is different every time (ids, codes, durations) is masked, so
+that the same calls always make the same page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from jsonschema import Draft202012Validator, FormatChecker
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from reserve_db.serve import card_payments
+from reserve_db.sqltest.bench import Clone
+from tests.serve.conftest import Api, serving
+from tests.standins.stripe_server import SECRET_KEY, StripeStandIn
+
+Json = dict[str, Any]
+
+SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
+DEMO_CITY = Path(__file__).parents[1] / "demo_city.sql"
+NOW = "2030-01-07 12:00:00+00"
+SESSION, OTHER_SESSION = "4f0c2a9e7b1d4c58a6f3", "c81e728d9d4c2f636f06"
+CHARGE = "ch_example"
+CHECK_IN, CHECK_OUT = "2030-02-05", "2030-02-08"
+GUEST, AGENT, SYSTEM = "guest", "agent", "system"
+AGENT_ID = "7b9c1f52-0f5e-4c1a-9d55-3a4f0f3f6a10"
+CLAIMS: dict[str, tuple[str, dict[str, Any]]] = {
+    GUEST: ("anon", {}),
+    AGENT: ("authenticated", {"sub": AGENT_ID, "city_code": "URB"}),
+    SYSTEM: ("service_role", {}),
+}
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
+PLAIN = {
+    re.compile(r"RES-\d{4}-\w{6}"): "RES-2030-7K3M9Q",
+    re.compile(r"_secret_\w+"): "_secret_example",
+    re.compile(r"\b(pi|ch|pm|txn)_(?!example)[A-Za-z0-9]{8,}"): r"\1_example",
+}
+MEASURED = ("query_time_ms", "processing_time_ms", "request_id")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call and its answer; `by_http` where clients reach the function through `reserve-db serve` alone."""
+
+    function: str
+    caller: str
+    arguments: dict[str, Any]
+    answer: Any
+    by_http: bool
+
+
+@dataclass
+class Masks:
+    """Replaces what no two runs have in common; the same id becomes the same replacement everywhere."""
+
+    began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=1))
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._measured(key) if key in MEASURED else self(v) for key, v in value.items()}
+        if isinstance(value, list):
+            return [self(item) for item in value]
+        return self._text(value) if isinstance(value, str) else value
+
+    def _measured(self, key: str) -> Any:
+        return "8f14e45fceea167a5a36dedd4bea2543" if key == "request_id" else 7
+
+    def _text(self, text: str) -> str:
+        text = STAMP.sub(self._stamp, UUID.sub(self._id, text))
+        for pattern, replacement in PLAIN.items():
+            text = pattern.sub(replacement, text)
+        return text
+
+    def _id(self, found: re.Match[str]) -> str:
+        return self.ids.setdefault(found[0], f"019d5e00-0000-7000-8000-{len(self.ids) + 1:012}")
+
+    def _stamp(self, found: re.Match[str]) -> str:
+        """Rows are stamped by the wall clock, whatever the business clock says."""
+        is_now = self.began <= datetime.fromisoformat(found[0]) <= datetime.now(UTC) + timedelta(hours=1)
+        return NOW.replace(" ", "T") + ":00" if is_now else found[0]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A call that fails, as PostgREST tells it and as `reserve-db serve` does."""
+
+    example: Example
+    by_postgrest: Json
+
+
+class Guide:
+    """Calls functions as their callers do, and keeps the first call of each as its example."""
+
+    def __init__(self, clone: Clone, http: Api, stack: ExitStack) -> None:
+        self._http = http
+        self._masks = Masks()
+        self._connections = {
+            caller: stack.enter_context(clone.connect(role, claims, autocommit=True))
+            for caller, (role, claims) in CLAIMS.items()
+        }
+        self.examples: dict[str, Example] = {}
+        self.refusal: Refusal
+
+    def call(self, caller: str, function: str, **arguments: Any) -> Any:
+        """The answer. Arguments are named without `p_`."""
+        by_http = function in card_payments.FUNCTIONS
+        ask: Callable[..., Any] = self._by_http if by_http else self._by_sql
+        answer = ask(caller, function, arguments)
+        schema = SCHEMAS / f"{function}.json"
+        if schema.exists():
+            Draft202012Validator(json.loads(schema.read_text()), format_checker=FormatChecker()).validate(
+                answer
+            )
+        example = Example(function, caller, self._masks(arguments), self._masks(answer), by_http)
+        self.examples.setdefault(function, example)
+        return answer["data"] if by_http else answer
+
+    def be_refused(self, function: str, **arguments: Any) -> None:
+        """A guest's call that must fail, kept as the example of an error."""
+        response = self._http.post(function, arguments)
+        assert not response.is_success, response.text
+        try:
+            self._by_sql(GUEST, function, arguments)
+        except psycopg.Error as error:
+            told = error.diag
+            details = json.dumps(self._masks(json.loads(told.message_detail or "{}")), ensure_ascii=False)
+            by_postgrest = {
+                "code": error.sqlstate,
+                "message": told.message_primary,
+                "details": details,
+                "hint": told.message_hint,
+            }
+            shown = Example(
+                function, GUEST, self._masks(arguments), self._masks(response.json()), by_http=True
+            )
+            self.refusal = Refusal(shown, by_postgrest)
+
+    def _by_sql(self, caller: str, function: str, arguments: dict[str, Any]) -> Any:
+        named = [
+            sql.SQL("{} => {}").format(sql.Identifier(f"p_{name}"), sql.Placeholder(name))
+            for name in arguments
+        ]
+        query = sql.SQL("select api.{}({})").format(sql.Identifier(function), sql.SQL(", ").join(named))
+        values = {name: Jsonb(v) if isinstance(v, dict) else v for name, v in arguments.items()}
+        row = self._connections[caller].execute(query, values).fetchone()
+        return row[0] if row else None
+
+    def _by_http(self, caller: str, function: str, arguments: dict[str, Any]) -> Any:
+        assert caller == GUEST
+        response = self._http.post(function, arguments)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+def examples(clone: Clone) -> Guide:
+    """Tells the story in a clone; the guide has its examples."""
+    with ExitStack() as stack:
+        operator = stack.enter_context(_city(clone))
+        stripe = stack.enter_context(StripeStandIn())
+        http = stack.enter_context(serving(clone.dsn, stripe_api_key=SECRET_KEY, stripe_url=stripe.url))
+        guide = Guide(clone, http, stack)
+        stay = _look_around(guide)
+        mine = _book(guide, stay)
+        payment = _pay(guide, mine, operator)
+        _commit(guide, mine)
+        _refund(guide, payment)
+        _operate(guide)
+        return guide
+
+
+@contextmanager
+def _city(clone: Clone) -> Iterator[psycopg.Connection[Any]]:
+    """The demo city at a fixed time, with an agent who works for it; the operator's connection to look in."""
+    with psycopg.connect(clone.dsn, autocommit=True) as connection:
+        connection.execute("update core.settings set value = 'true' where key = 'test_clock'")
+        clock = sql.SQL("{} set reserve.test_now = {}").format(sql.Identifier(clone.name), NOW)
+        connection.execute(sql.SQL("alter database {}").format(clock))
+        connection.execute("select set_config('reserve.test_now', %s, false)", [NOW])
+        connection.execute(DEMO_CITY.read_bytes())
+        connection.execute(
+            "insert into access.user_roles (user_id, role, city_code) values (%s, 'agent', 'URB')", [AGENT_ID]
+        )
+        yield connection
+
+
+def _look_around(guide: Guide) -> Json:
+    """What the story's stay is: a suite of the first property found."""
+    wish = {"city_code": "URB", "check_in": CHECK_IN, "check_out": CHECK_OUT, "guests": {"adults": 2}}
+    few = {"page": 1, "per_page": 1}
+    [card] = guide.call(GUEST, "search_availability", **wish, pagination=few)["properties"]
+    page = guide.call(GUEST, "get_property_detail", property_slug=card["slug"], city_code="URB")
+    [suite] = (unit for unit in page["unit_types"] if unit["room_type"] == "suite")
+    where = {"property_id": card["id"], "unit_id": suite["id"]}
+    guide.call(
+        GUEST, "get_unit_availability_calendar", **where, start_date="2030-02-05", end_date="2030-02-06"
+    )
+    return {**wish, **where}
+
+
+def _book(guide: Guide, stay: Json) -> Json:
+    """A guest changes his mind; another one stays. What proves and names the booking is returned."""
+    intent = guide.call(GUEST, "create_booking_intent", session_id=SESSION, **stay, source="newsletter")
+    mine = {"booking_intent_id": intent["booking_intent_id"], "session_id": SESSION}
+    where = {name: stay[name] for name in ("unit_id", "check_in", "check_out")}
+    guide.call(GUEST, "explain_unavailable", **where)
+    guide.be_refused("create_booking_intent", session_id=OTHER_SESSION, **stay)
+    traveler = {
+        "first_name": "Ana",
+        "last_name": "Souza",
+        "email": "ana@guest.example",
+        "phone": "+55 48 99999 0000",
+    }
+    guide.call(GUEST, "update_traveler_details", **mine, traveler=traveler)
+
+    next_week = {"check_in": "2030-02-12", "check_out": "2030-02-15"}
+    other = guide.call(GUEST, "create_booking_intent", session_id=OTHER_SESSION, **{**stay, **next_week})
+    given_up = other["booking_intent_id"]
+    guide.call(GUEST, "cancel_booking_intent", booking_intent_id=given_up, session_id=OTHER_SESSION)
+    return mine
+
+
+def _pay(guide: Guide, mine: Json, operator: psycopg.Connection[Any]) -> Json:
+    """From the first click to the fee; the payment as Stripe and we know it is returned."""
+    started = guide.call(GUEST, "create_payment_intent_stripe", **mine, customer_email="ana@guest.example")
+    booking = {"booking_id": mine["booking_intent_id"], "session_id": SESSION}
+    guide.call(GUEST, "create_payment_intent", **booking)
+    guide.call(GUEST, "poll_payment_status", **mine)
+    row = operator.execute("select id::text, amount, currency from payments.payments").fetchone()
+    assert row is not None
+    payment_id, amount, currency = row
+    intent = {
+        "id": started["payment_intent_id"],
+        "object": "payment_intent",
+        "status": "requires_payment_method",
+        "amount": amount,
+        "amount_received": 0,
+        "currency": currency.lower(),
+        "livemode": False,
+        "latest_charge": None,
+        "metadata": {"payment_id": payment_id, "booking_id": booking["booking_id"]},
+    }
+    guide.call(SYSTEM, "record_payment_intent", payment_id=payment_id, payment_intent=intent)
+    paid = {**intent, "status": "succeeded", "amount_received": amount, "latest_charge": CHARGE}
+    event = {
+        "id": "evt_example",
+        "object": "event",
+        "type": "payment_intent.succeeded",
+        "created": int(datetime.fromisoformat(NOW).timestamp()),
+        "livemode": False,
+        "data": {"object": paid},
+    }
+    guide.call(SYSTEM, "ingest_stripe_event", event=event)
+    fee = {
+        "id": "txn_example",
+        "object": "balance_transaction",
+        "type": "charge",
+        "source": CHARGE,
+        "fee": 1234,
+        "currency": paid["currency"],
+        "created": event["created"],
+    }
+    guide.call(SYSTEM, "ingest_stripe_object", object=fee)
+    final = {"booking_intent_id": booking["booking_id"], "payment_id": payment_id}
+    guide.call(SYSTEM, "finalize_reservation", **final, payment_status="succeeded")
+    return {**paid, "payment_id": payment_id}
+
+
+def _commit(guide: Guide, mine: Json) -> None:
+    """The worker books the stay at the Host."""
+    guide.call(SYSTEM, "host_commit_booking", reservation_id=mine["booking_intent_id"])
+    _carry_out(guide, "lodging.commit_booking", {"host_booking_id": "host-booking-1", "status": "confirmed"})
+
+
+def _refund(guide: Guide, payment: Json) -> None:
+    """An agent refunds a part; Stripe refuses it at first."""
+    charge = {**payment, "id": CHARGE, "object": "charge", "balance_transaction": None}
+    _carry_out(guide, "payments.fetch_stripe_object", charge)
+    refund = guide.call(
+        AGENT,
+        "refund_payment",
+        payment_id=payment["payment_id"],
+        amount=5000,
+        reason="customer_request",
+        idempotency_key="goodwill-2030-01-07",
+    )
+    assert refund["status"] == "pending"
+    command = _claim(guide, "payments.create_refund")
+    error = {"code": "charge_disputed", "message": "The charge is under review."}
+    guide.call(SYSTEM, "fail_command", **_leased(command), error=error, answered=True, retry=False)
+    guide.call(AGENT, "retry_command", command_id=command["id"])
+
+
+def _operate(guide: Guide) -> None:
+    """What staff and operators look at."""
+    account = {"account": "customer_deposits", "city_code": "URB", "currency": "BRL"}
+    guide.call(AGENT, "ledger_statement", **account, limit=2)
+    guide.call(AGENT, "trial_balance", city_code="URB")
+    guide.call(SYSTEM, "jobs")
+    guide.call(SYSTEM, "tick", job="lodging.expire_holds", limit=100)
+    guide.call(SYSTEM, "metrics")
+
+
+def _carry_out(guide: Guide, topic: str, answer: Json) -> None:
+    """What a worker does with a command that succeeds."""
+    guide.call(SYSTEM, "complete_command", **_leased(_claim(guide, topic)), response=answer)
+
+
+def _claim(guide: Guide, topic: str) -> Json:
+    [command] = guide.call(SYSTEM, "claim_commands", worker="worker-1", topics=[topic], limit=1)
+    return dict(command)
+
+
+def _leased(command: Json) -> Json:
+    return {"id": command["id"], "claim_token": command["claim_token"]}

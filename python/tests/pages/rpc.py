@@ -1,0 +1,141 @@
+"""docs/rpc.md: every function that clients may call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reserve_db.serve import card_payments
+from tests.pages.catalog import ROLES, Catalog, Function
+from tests.pages.errors import link
+from tests.pages.examples import AGENT, GUEST, SCHEMAS, SYSTEM, Example
+from tests.pages.markdown import WIDTH, bullets, codes, fence, heading, page, pretty, sentence
+from tests.pages.sources import Sources
+
+INTRODUCTION = """\
+The schema `api` is all that clients see. Its functions are called through PostgREST, by supabase-js for
+example, or through `reserve-db serve` as `POST /functions/v1/{name}` with the parameters as keys of a JSON
+body, without their `p_`; `serve` wraps answers in an envelope. Errors are those of [errors.md](errors.md).
+Amounts are integers in minor units, times have a time zone, and a stay is given by the dates of arrival and
+departure.
+
+A guest without an account proves to be the same guest by a session id of 16 to 100 random characters that the
+client makes up and keeps: as `p_session_id` where a function has it, else in the header `x-session-id`.
+
+In the examples `supabase` is a client with the public key, `agent` one that a member of staff signed in with,
+and `system` one with the service key, which only servers have. Together they tell one story, from search to
+refund."""
+GROUPS = {
+    "anon": ("For everybody", "Guests, signed-in customers, staff and the system may call these."),
+    "authenticated": (
+        "For who is signed in",
+        "Staff with a role in the city, unless it says otherwise, and the system.",
+    ),
+    "service_role": ("For the system", "Servers with the service key: `serve`, workers, schedulers."),
+}
+CLIENTS = {GUEST: "supabase", AGENT: "agent", SYSTEM: "system"}
+# What the second of two equal calls does. Functions that only read need no word.
+ONE_PAYMENT = "There is one payment for each attempt: the second call answers the one that is open."
+ONE_REPORT = "Only the first report under a lease is accepted; later ones change nothing."
+SAME = "The same again changes nothing."
+REPEATING: Mapping[str, str] = {
+    "cancel_booking_intent": "A cancelled or expired intent stays as it is, and the answer says which.",
+    "claim_commands": "Each call leases other commands; a lease that runs out is given away again.",
+    "complete_command": ONE_REPORT,
+    "create_booking_intent": "The same request gets the same intent while its hold lasts.",
+    "create_payment_intent": ONE_PAYMENT,
+    "create_payment_intent_stripe": ONE_PAYMENT,
+    "fail_command": ONE_REPORT,
+    "finalize_reservation": "The second call answers the reservation that is there.",
+    "host_commit_booking": "A commit that waits or is done is not queued again.",
+    "ingest_stripe_event": "An event is applied once, by its id; the second answer says `duplicate`.",
+    "ingest_stripe_object": SAME,
+    "record_payment_intent": SAME,
+    "refund_payment": "With `p_idempotency_key`, the same request gets the same answer, another one fails. "
+    "Without one, a refund of that amount which is still pending is the answer.",
+    "retry_command": "The second call fails: the command is no longer dead.",
+    "tick": "Each call does what is due then.",
+    "update_traveler_details": SAME,
+}
+THROUGH_SERVE = (
+    "Everybody calls it through `reserve-db serve`, which asks Stripe in between and answers what a browser "
+    "needs to pay; called directly, which is for the system, it answers what to ask of Stripe."
+)
+NOTES: Mapping[str, str] = dict.fromkeys(card_payments.FUNCTIONS, THROUGH_SERVE) | {
+    "poll_payment_status": "To guests a converted intent is `payment_confirmed`. A payment that is "
+    "authorised is `processing`, one that was cancelled or ran out is `failed`, and one whose money was taken is "
+    "`succeeded`, also after a refund. Ask every five seconds while it is pending.",
+}
+
+
+def rpc(catalog: Catalog, sources: Sources, examples: Mapping[str, Example]) -> str:
+    functions = [function for function in catalog.functions if function.module == "api"]
+    parts = []
+    for role, (title, about) in GROUPS.items():
+        parts += [heading(2, title), about]
+        for function in functions:
+            if lowest(function) == role:
+                parts += _function(function, sources, examples.get(function.name))
+    views = [r for r in catalog.relations if r.module == "api" and r.is_view]
+    listed = (f"[`{v.label}`](schema.md#{v.label.replace('.', '')}): {sentence(v.comment)}" for v in views)
+    reading = "Read with `select`; each caller finds the rows that are open to him."
+    return page("Functions for clients", INTRODUCTION, *parts, heading(2, "Views"), reading, bullets(listed))
+
+
+def lowest(function: Function) -> str:
+    """The least privileged role that may call it, if only through `serve`."""
+    if function.name in card_payments.FUNCTIONS:
+        return "anon"
+    return next((role for role in ROLES if role in function.callers), "service_role")
+
+
+def _function(function: Function, sources: Sources, example: Example | None) -> list[str]:
+    behind = sources.behind(function.label)
+    more = behind.purpose.partition(". ")[2]
+    schema = SCHEMAS / f"{function.name}.json"
+    fails = ", ".join(map(link, sorted(sources.codes(behind.name))))
+    facts = [
+        f"Who: {'; '.join(filter(None, (codes(function.callers), behind.who)))}.",
+        f"Again: {repeating(function)}",
+        f"Fails with: {fails}." if fails else "",
+        f"Answer: [schema](schemas/{schema.name})." if schema.exists() else "",
+    ]
+    return [
+        heading(3, function.name),
+        " ".join(part for part in (sentence(function.comment), more, NOTES.get(function.name, "")) if part),
+        fence("sql", signature(function)),
+        bullets(fact for fact in facts if fact),
+        *(_example(example) if example else []),
+    ]
+
+
+def repeating(function: Function) -> str:
+    """What a second call does."""
+    return (
+        "It only reads." if function.volatility != "volatile" else REPEATING.get(function.name, "Not said.")
+    )
+
+
+def signature(function: Function) -> str:
+    parameters = [
+        f"{p.name} {p.type.replace('timestamp with time zone', 'timestamptz')}"
+        + (f" default {p.default.partition('::')[0].lower()}" if p.default else "")
+        for p in function.parameters
+    ]
+    one_line = f"{function.label}({', '.join(parameters)}) returns jsonb"
+    lines = ",\n  ".join(parameters)
+    return one_line if len(one_line) <= WIDTH else f"{function.label}(\n  {lines}\n) returns jsonb"
+
+
+def _example(example: Example) -> list[str]:
+    return [fence(*request(example)), fence("json", pretty(example.answer))]
+
+
+def request(example: Example) -> tuple[str, str]:
+    """The call as a client writes it, and the language it is written in."""
+    if example.by_http:
+        body = pretty(example.arguments).replace("'", "'\\''")
+        return "sh", f"curl https://api.example.com/functions/v1/{example.function} --json '{body}'"
+    arguments = {f"p_{name}": value for name, value in example.arguments.items()}
+    given = f", {pretty(arguments)}" if arguments else ""
+    client = CLIENTS[example.caller]
+    return "js", f"const {{ data }} = await {client}.schema('api').rpc('{example.function}'{given})"
