@@ -76,8 +76,9 @@ begin
   perform core.require('check_in', p_check_in is not null);
   perform core.require('check_out', p_check_out is not null);
   perform core.require_valid('check_in', isfinite(p_check_in), 'a date');
+  perform core.require_valid('check_out', isfinite(p_check_out), 'a date');
   perform core.require_valid('check_out', p_check_out > p_check_in, 'after check_in');
-  perform core.require_valid('check_out', isfinite(p_check_out) and p_check_out - p_check_in <= v_max_nights,
+  perform core.require_valid('check_out', p_check_out - p_check_in <= v_max_nights,
     format('at most %s nights after check_in', v_max_nights));
 end;
 $$;

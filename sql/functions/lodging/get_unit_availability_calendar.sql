@@ -10,8 +10,9 @@ begin
   perform core.require('property_id', p_property_id is not null);
   perform core.require('start_date', p_start_date is not null);
   perform core.require('end_date', p_end_date is not null);
-  perform core.require_valid('end_date', isfinite(p_start_date) and isfinite(p_end_date)
-    and p_end_date between p_start_date and p_start_date + 366, 'from start_date to 366 days later');
+  perform core.require_valid('start_date', isfinite(p_start_date), 'a date');
+  perform core.require_valid('end_date', isfinite(p_end_date), 'a date');
+  perform core.require_valid('end_date', p_end_date - p_start_date between 0 and 366, 'from start_date to 366 days later');
   perform lodging.require_published(p_unit_id, p_property_id);
 
   return jsonb_build_object('unit_id', p_unit_id, 'dates', (

@@ -12,7 +12,7 @@ set jit = off
 as $$
 declare
   v_started constant timestamptz := clock_timestamp();
-  v_nights constant integer := p_check_out - p_check_in;
+  v_nights integer;
   v_guests record;
   v_types constant text[] := lodging.read_texts('filters.property_types', p_filters -> 'property_types');
   v_amenities constant text[] := lodging.read_texts('filters.amenities', p_filters -> 'amenities');
@@ -42,6 +42,7 @@ begin
   if not found then
     perform core.raise('NOT_FOUND', jsonb_build_object('city_code', p_city_code));
   end if;
+  v_nights := p_check_out - p_check_in;
   v_days_ahead := p_check_in - core.today(p_city_code);
 
   with free_units as (

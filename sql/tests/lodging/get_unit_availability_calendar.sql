@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(11);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -28,6 +28,7 @@ select is(pg_temp.available('2030-05-01', '2030-05-02'), 'ft', 'yesterday cannot
 select tests.throws_code($$select pg_temp.calendar('2030-05-02', '2030-05-01')$$, 'INVALID_PARAMETER', 'time goes forward');
 select tests.throws_code($$select pg_temp.calendar('2030-05-02', '2031-06-01')$$, 'INVALID_PARAMETER', 'by a year at most');
 select tests.throws_code($$select pg_temp.calendar('-infinity', 'infinity')$$, 'INVALID_PARAMETER', 'not for ever');
+select tests.throws_code($$select pg_temp.calendar('5874897-12-31', '5874897-12-30')$$, 'INVALID_PARAMETER', 'nor to its end');
 select tests.throws_code($$select pg_temp.calendar(null, '2031-06-01')$$, 'MISSING_REQUIRED_FIELD');
 select tests.throws_code($$select api.get_unit_availability_calendar(tests.id('double'), tests.id('x'), '2030-05-02', '2030-05-03')$$, 'NOT_FOUND', 'unit and property must agree');
 reset role;

@@ -1,5 +1,5 @@
 begin;
-select plan(25);
+select plan(27);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -61,6 +61,13 @@ select results_eq($$select r.status::text, r.payment_status::text from tests.sta
 select tests.host_says('carla', 'lodging.cancel_booking', null);
 select is((select count(*) from core.exceptions where kind = 'host_cancel_failed' and booking_id = (tests.intent('carla')).id), 1::bigint,
   'a cancellation that the Host refuses goes before a person');
+
+-- staff try again
+create function pg_temp.retry(p_name text, p_topic text) returns jsonb language sql as $$
+  select core.retry_command(o.id) from core.outbox as o where o.booking_id = (tests.intent(p_name)).id and o.topic = p_topic and o.status = 'dead'
+$$;
+select is(pg_temp.retry('carla', 'lodging.cancel_booking') ->> 'status', 'pending', 'which may try the cancellation again');
+select tests.throws_code($$select pg_temp.retry('carla', 'lodging.commit_booking')$$, 'INVALID_TRANSITION', 'but not the booking: money and nights have gone back');
 
 -- refused after staff gave the money back
 select pg_temp.book('dora', 40);

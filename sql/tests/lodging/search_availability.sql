@@ -1,5 +1,5 @@
 begin;
-select plan(46);
+select plan(49);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -109,6 +109,9 @@ from (values
   ('{"guests": null}', 'MISSING_REQUIRED_FIELD', 'guests are needed'),
   ('{"city_code": "XYZ"}', 'NOT_FOUND', 'the city must be there'),
   ('{"check_out": "2030-05-11"}', 'INVALID_PARAMETER', 'a stay has a night'),
+  ('{"check_out": "infinity"}', 'INVALID_PARAMETER', 'and an end'),
+  ('{"check_in": "-infinity"}', 'INVALID_PARAMETER', 'and a beginning'),
+  ('{"check_out": "5874897-12-31"}', 'INVALID_PARAMETER', 'not too far away'),
   ('{"sort": "cheapest"}', 'INVALID_PARAMETER', 'there are four orders'),
   ('{"pagination": {"page": 0}}', 'INVALID_PARAMETER', 'pages begin with one'),
   ('{"pagination": {"per_page": 51}}', 'INVALID_PARAMETER', 'a page holds fifty at most'),
