@@ -18,46 +18,23 @@ declare
     p_rate_plan_id, p_guests, p_traveler, p_source, p_utm_medium, p_utm_campaign)::text, 'UTF8')), 'hex');
   v_hold constant jsonb := core.setting('lodging.hold_seconds');
   v_guests record;
-  v_unit record;
-  v_earlier uuid;
   v_broken jsonb;
   v_price record;
   v_policy lodging.cancellation_policies;
   v_rate numeric;
+  v_unit record;
   v_intent lodging.booking_intents;
 begin
   perform core.require('session_id', v_session_hash is not null);
-  perform core.require('city_code', p_city_code is not null);
-  perform core.require('property_id', p_property_id is not null);
-  perform core.require('unit_id', p_unit_id is not null);
   perform lodging.require_stay(p_check_in, p_check_out);
   v_guests := lodging.read_guests(p_guests);
-  select u.max_guests, u.max_adults, u.max_children, u.name, p.name as property_name, p.payee_id, p.check_in_time, c.timezone
-  into v_unit
-  from lodging.unit_map as u
-  join lodging.properties_map as p on p.id = u.property_id
-  join core.cities as c on c.code = u.city_code
-  where u.id = p_unit_id and u.property_id = p_property_id and u.city_code = p_city_code;
-  perform core.require_valid('unit_id', found, 'a unit of that property in that city');
-  perform core.require_valid('guests', v_guests.adults <= v_unit.max_adults and v_guests.children <= v_unit.max_children
-    and v_guests.adults + v_guests.children <= v_unit.max_guests,
-    format('at most %s adults, %s children, %s together', v_unit.max_adults, v_unit.max_children, v_unit.max_guests));
-  perform core.require_valid('rate_plan_id', p_rate_plan_id is null or exists (
-    select from lodging.rate_plans as r where r.id = p_rate_plan_id and r.property_id = p_property_id and r.is_active),
-    'an active rate plan of that property');
+  perform lodging.require_fitting_unit(
+    p_city_code, p_property_id, p_unit_id, p_rate_plan_id, v_guests.adults, v_guests.children);
 
   perform lodging.lock_guest(v_session_hash, v_address_hash);
-  select i.id into v_earlier
-  from lodging.booking_intents as i
-  where i.session_id = v_session_hash and i.unit_id = p_unit_id and i.check_in = p_check_in and i.check_out = p_check_out
-    and (i.status in ('intent_created', 'payment_pending') or (i.total_amount = 0 and i.status = 'converted' and i.expires_at > v_now));
-  if found then
-    v_intent := lodging.lock_intent(v_earlier);
-    if v_intent.metadata ->> 'request' = v_request and v_intent.expires_at > v_now and v_intent.status not in ('expired', 'cancelled') then
-      return lodging.describe_intent(v_intent, v_session_id);
-    elsif v_intent.status in ('intent_created', 'payment_pending') then
-      perform lodging.end_intent(v_intent, case when v_intent.expires_at > v_now then 'cancelled' else 'expired' end::lodging.booking_intent_status);
-    end if;
+  v_intent := lodging.renew_intent(v_session_hash, p_unit_id, p_check_in, p_check_out, v_request);
+  if v_intent.id is not null then
+    return lodging.describe_intent(v_intent, v_session_id);
   end if;
   perform lodging.require_few_holds(v_session_hash, v_address_hash);
 
@@ -69,6 +46,12 @@ begin
   select * into strict v_price from lodging.quote(p_city_code, p_unit_id, p_check_in, p_check_out);
   v_policy := lodging.cancellation_policy(p_city_code, p_property_id, p_rate_plan_id);
   v_rate := lodging.commission_rate(p_city_code, p_property_id);
+  select u.name, p.name as property_name, p.payee_id, p.check_in_time, c.timezone
+  into strict v_unit
+  from lodging.unit_map as u
+  join lodging.properties_map as p on p.id = u.property_id
+  join core.cities as c on c.code = u.city_code
+  where u.id = p_unit_id;
 
   v_intent.id := core.new_id();
   perform payments.place_order(
