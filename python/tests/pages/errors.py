@@ -5,8 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from itertools import groupby
 
+from reserve_db.serve import card_payments
 from reserve_db.serve.errors import OWN_CODES
-from tests.pages.catalog import Catalog, Error
+from tests.pages.catalog import Catalog, Error, Function
 from tests.pages.examples import Refusal
 from tests.pages.markdown import bullets, code, codes, fence, heading, page, pretty, table
 from tests.pages.sources import Sources
@@ -48,8 +49,8 @@ def _status(catalog: Catalog, sources: Sources, status: int, found: list[Error])
 
 
 def _error(catalog: Catalog, sources: Sources, error: Error) -> list[str]:
-    callable_ = [function for function in catalog.functions if function.module == "api"]
-    met = [f.name for f in callable_ if error.code in sources.codes(sources.behind(f.label).name)]
+    offered = [function for function in catalog.functions if function.module == "api"]
+    met = [function.name for function in offered if error.code in failures(function, sources)]
     raising = sorted(source.name for source in sources if error.code in source.raised | source.promised)
     raising += ["reserve-db serve"] if error.code in OWN_CODES else []
     facts = [
@@ -59,6 +60,12 @@ def _error(catalog: Catalog, sources: Sources, error: Error) -> list[str]:
         f"Raised by: {codes(raising)}." if raising else "Not raised by anything yet.",
     ]
     return [heading(3, error.code), bullets(fact for fact in facts if fact)]
+
+
+def failures(function: Function, sources: Sources) -> set[str]:
+    """How a function of schema api fails, called by whichever way clients call it."""
+    of_stripe = {"PAYMENT_FAILED"} if function.name in card_payments.FUNCTIONS else set()
+    return sources.codes(sources.behind(function.label).name) | of_stripe
 
 
 def link(error_code: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from reserve_db.serve import card_payments
 from tests.pages.catalog import ROLES, Catalog, Function
-from tests.pages.errors import link
+from tests.pages.errors import failures, link
 from tests.pages.examples import AGENT, GUEST, SCHEMAS, SYSTEM, Example
 from tests.pages.markdown import WIDTH, bullets, codes, fence, heading, page, pretty, sentence
-from tests.pages.sources import Sources
+from tests.pages.sources import Source, Sources
 
 INTRODUCTION = """\
 The schema `api` is all that clients see. Its functions are called through PostgREST, by supabase-js for
@@ -22,8 +22,9 @@ A guest without an account proves to be the same guest by a session id of 16 to 
 client makes up and keeps: as `p_session_id` where a function has it, else in the header `x-session-id`.
 
 In the examples `supabase` is a client with the public key, `agent` one that a member of staff signed in with,
-and `system` one with the service key, which only servers have. Together they tell one story, from search to
-refund."""
+and `system` one with the service key, which only servers have. All are taken from one story that was run,
+from search to refund. Through `serve`, every function may also fail with `INVALID_REQUEST`,
+`RATE_LIMIT_EXCEEDED`, `SERVICE_UNAVAILABLE` and `INTERNAL_ERROR`."""
 GROUPS = {
     "anon": ("For everybody", "Guests, signed-in customers, staff and the system may call these."),
     "authenticated": (
@@ -61,8 +62,8 @@ THROUGH_SERVE = (
     "needs to pay; called directly, which is for the system, it answers what to ask of Stripe."
 )
 NOTES: Mapping[str, str] = dict.fromkeys(card_payments.FUNCTIONS, THROUGH_SERVE) | {
-    "poll_payment_status": "To guests a converted intent is `payment_confirmed`. A payment that is "
-    "authorised is `processing`, one that was cancelled or ran out is `failed`, and one whose money was taken is "
+    "poll_payment_status": "To guests a converted intent is `payment_confirmed`. An authorised payment is "
+    "`processing`, one that was cancelled or ran out is `failed`, and one whose money was taken is "
     "`succeeded`, also after a refund. Ask every five seconds while it is pending.",
 }
 
@@ -83,20 +84,18 @@ def rpc(catalog: Catalog, sources: Sources, examples: Mapping[str, Example]) -> 
 
 def lowest(function: Function) -> str:
     """The least privileged role that may call it, if only through `serve`."""
-    if function.name in card_payments.FUNCTIONS:
-        return "anon"
-    return next((role for role in ROLES if role in function.callers), "service_role")
+    return "anon" if is_through_serve(function) else function.callers[0]
 
 
 def _function(function: Function, sources: Sources, example: Example | None) -> list[str]:
     behind = sources.behind(function.label)
     more = behind.purpose.partition(". ")[2]
     schema = SCHEMAS / f"{function.name}.json"
-    fails = ", ".join(map(link, sorted(sources.codes(behind.name))))
+    fails = failures(function, sources)
     facts = [
-        f"Who: {'; '.join(filter(None, (codes(function.callers), behind.who)))}.",
+        f"Who: {_who(function, behind)}.",
         f"Again: {repeating(function)}",
-        f"Fails with: {fails}." if fails else "",
+        f"Fails with: {', '.join(map(link, sorted(fails)))}." if fails else "",
         f"Answer: [schema](schemas/{schema.name})." if schema.exists() else "",
     ]
     return [
@@ -108,11 +107,22 @@ def _function(function: Function, sources: Sources, example: Example | None) -> 
     ]
 
 
+def _who(function: Function, behind: Source) -> str:
+    roles = codes(function.callers)
+    if is_through_serve(function):
+        return f"everybody, through `reserve-db serve`; directly {roles}"
+    return f"{behind.who} ({roles})" if behind.who not in ("", *ROLES) else roles
+
+
+def is_through_serve(function: Function) -> bool:
+    return function.name in card_payments.FUNCTIONS
+
+
 def repeating(function: Function) -> str:
     """What a second call does."""
-    return (
-        "It only reads." if function.volatility != "volatile" else REPEATING.get(function.name, "Not said.")
-    )
+    if function.volatility != "volatile":
+        return "It only reads."
+    return REPEATING.get(function.name, "Not said.")
 
 
 def signature(function: Function) -> str:
@@ -133,9 +143,9 @@ def _example(example: Example) -> list[str]:
 def request(example: Example) -> tuple[str, str]:
     """The call as a client writes it, and the language it is written in."""
     if example.by_http:
-        body = pretty(example.arguments).replace("'", "'\\''")
-        return "sh", f"curl https://api.example.com/functions/v1/{example.function} --json '{body}'"
+        command = f"curl https://api.example.com/functions/v1/{example.function} --json '"
+        body = pretty(example.arguments, taken=len(command)).replace("'", "'\\''")
+        return "sh", f"{command}{body}'"
+    call = f"const {{ data }} = await {CLIENTS[example.caller]}.schema('api').rpc('{example.function}'"
     arguments = {f"p_{name}": value for name, value in example.arguments.items()}
-    given = f", {pretty(arguments)}" if arguments else ""
-    client = CLIENTS[example.caller]
-    return "js", f"const {{ data }} = await {client}.schema('api').rpc('{example.function}'{given})"
+    return "js", f"{call}, {pretty(arguments, taken=len(call))})" if arguments else f"{call})"

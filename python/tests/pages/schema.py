@@ -65,16 +65,20 @@ def _relation(catalog: Catalog, relation: Relation) -> list[str]:
 
 
 def _type(column: Column, module: str) -> str:
-    return column.type.removeprefix(f"{module}.").replace("timestamp with time zone", "timestamptz")
+    plain = column.type.removeprefix(f"{module}.").removesuffix(" without time zone")
+    return plain.replace("timestamp with time zone", "timestamptz")
 
 
 def _rules(constraints: list[Constraint]) -> list[tuple[str, str]]:
-    return [(_title(c), code(_plain(c.definition))) for c in constraints if c.kind != "f"]
+    """The primary key first."""
+    rules = [c for c in constraints if c.kind != "f"]
+    rules.sort(key=lambda c: c.kind != "p")
+    return [(_title(c), code(_plain(c.definition))) for c in rules]
 
 
 def _unique_indexes(catalog: Catalog, relation: str) -> list[tuple[str, str]]:
     return [
-        (_spoken(index.name), code(f"unique {index.definition.removeprefix('btree ')}"))
+        (_spoken(index.name), code(_plain(f"unique {index.definition.removeprefix('btree ')}")))
         for index in catalog.indexes
         if index.relation == relation and index.is_unique and not index.constraint
     ]
@@ -92,12 +96,13 @@ def _spoken(name: str) -> str:
 
 
 def _plain(definition: str) -> str:
-    """Without the casts and double brackets that PostgreSQL adds to what was written."""
-    definition = re.sub(r"::(?:text|integer|bigint|numeric)(?:\[\])?\b", "", definition)
-    definition = re.sub(r"^CHECK \(\((.*)\)\)$", r"check (\1)", definition)
-    for keyword in ("PRIMARY KEY", "UNIQUE", "EXCLUDE USING", "NULLS NOT DISTINCT", "WHERE"):
-        definition = definition.replace(f"{keyword} ", f"{keyword.lower()} ")
-    return definition
+    """In lower case, and without the casts and brackets that PostgreSQL adds to what was written."""
+    parts = re.split(r"('[^']*'(?:::[\w.]+(?: with(?:out)? time zone)?)?)", definition)
+    parts[::2] = (re.sub(r"\s+", " ", part.lower()) for part in parts[::2])
+    parts[1::2] = (part.partition("'::")[0].rstrip("'") + "'" for part in parts[1::2])
+    plain = re.sub(r"\('?(-?[\d.]+)'?\)::(?:numeric|double precision)", r"\1", "".join(parts))
+    plain = re.sub(r"= any \(array\[([^\]]*)\]\)", r"in (\1)", plain)
+    return re.sub(r"^(check|(?:unique .*)?where) \(\((.*)\)\)$", r"\1 (\2)", plain)
 
 
 def _on_delete(constraint: Constraint) -> str:
