@@ -129,9 +129,11 @@ returns void language plpgsql volatile security definer set search_path = '' as 
 declare
   v_command jsonb;
 begin
-  select c into strict v_command
-  from jsonb_array_elements(core.claim_commands('worker', array[host_says.topic], 100)) as c
-  where c ->> 'booking_id' = (tests.intent(host_says.name)).id::text;
+  update core.outbox as o
+  set next_attempt_at = case when o.booking_id = (tests.intent(host_says.name)).id then core.now() else 'infinity' end
+  where o.topic = host_says.topic and o.status = 'pending';
+  v_command := core.claim_commands('worker', array[host_says.topic], 1) -> 0;
+  update core.outbox as o set next_attempt_at = core.now() where o.next_attempt_at = 'infinity';
   if host_says.answer is null then
     perform core.fail_command((v_command ->> 'id')::uuid, (v_command ->> 'claim_token')::uuid,
       '{"code": "no_availability"}', true, host_says.retry);

@@ -1,5 +1,5 @@
 begin;
-select plan(27);
+select plan(31);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -96,6 +96,16 @@ select is((tests.stay('eva')).host_commit_attempts, 1, 'tries to cancel are not 
 -- an answer that says nothing
 select pg_temp.book('fay', 3);
 select tests.throws_code($$select tests.host_says('fay', 'lodging.commit_booking', '{}')$$, 'MISSING_REQUIRED_FIELD', 'an answer without the Host''s id is no answer');
+
+-- stays that cost nothing
+update lodging.availability_calendar set base_price = 0 where unit_id = tests.id('family');
+select tests.hold('gil', 'family', 10, traveler => '{"email": "gil@mail.example"}'), tests.hold('hal', 'family', 20);
+select tests.host_says('gil', 'lodging.commit_booking', '{"host_booking_id": "H7"}');
+select is((tests.stay('gil')).status, 'confirmed', 'a stay that costs nothing is confirmed like any other');
+select is(pg_temp.messages('gil'), 'booking_confirmation to gil@mail.example, new_booking to olga@mail.example', 'and announced');
+select tests.host_says('hal', 'lodging.commit_booking', null);
+select is((tests.stay('hal')).status, 'host_commit_failed', 'if it is refused, there is nothing to refund');
+select is(api.host_commit_booking((tests.intent('hal')).id) -> 'will_trigger_refund', 'false', 'as the system knows');
 
 select is_empty('select tests.wrong_nights()', 'every counter is what the intents and reservations say');
 select is(ledger.verify() -> 'violations', '[]', 'the books are in order');
