@@ -186,9 +186,11 @@ def _city(clone: Clone) -> Iterator[psycopg.Connection[Any]]:
     """The demo city at a fixed time, with an agent who works for it; the operator's connection to look in."""
     with psycopg.connect(clone.dsn, autocommit=True) as connection:
         connection.execute("update core.settings set value = 'true' where key = 'test_clock'")
-        clock = sql.SQL("{} set reserve.test_now = {}").format(sql.Identifier(clone.name), NOW)
-        connection.execute(sql.SQL("alter database {}").format(clock))
-        connection.execute("select set_config('reserve.test_now', %s, false)", [NOW])
+        for setting, fixed in (("reserve.test_now", NOW), ("timezone", "UTC")):
+            connection.execute("select set_config(%s, %s, false)", [setting, fixed])
+            fix = sql.SQL("alter database {} set {} = {}")
+            name = sql.Identifier(*setting.split("."))
+            connection.execute(fix.format(sql.Identifier(clone.name), name, fixed))
         connection.execute(DEMO_CITY.read_bytes())
         connection.execute(
             "insert into access.user_roles (user_id, role, city_code) values (%s, 'agent', 'URB')", [AGENT_ID]

@@ -99,7 +99,7 @@ def _table(catalog: Catalog, entry: dict[str, Any]) -> Name:
     columns = {c.name for c in catalog.columns if c.relation == relation}
     wanted = entry["columns"]
     absent = [name for name in wanted if renamed.get(name, name) not in columns] if columns else []
-    cells = (code(relation), _count(wanted), ", ".join(f"`{old}` is `{new}`" for old, new in renamed.items()))
+    cells = (code(relation), codes(wanted), ", ".join(f"`{old}` is `{new}`" for old, new in renamed.items()))
     return Name(
         entry["document"],
         "Tables",
@@ -202,10 +202,6 @@ def _serves(index: Index, entry: dict[str, Any]) -> bool:
 
 def _bare(predicate: str) -> str:
     return re.sub(r"::\S+|[()\s]", "", predicate).lower()
-
-
-def _count(names: list[str]) -> str:
-    return f"{len(names)}" if names else "not said"
 
 
 def _no_module(catalog: Catalog, label: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from difflib import unified_diff
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -51,8 +53,10 @@ def generated(catalog: Catalog, guide: Guide) -> dict[str, str]:
 def test_a_page_is_up_to_date(generated: dict[str, str], name: str) -> None:
     path = DOCS / name
     assert path.exists(), f"docs/{name} is missing: run `make docs`"
-    is_fresh = path.read_text() == generated[name]
-    assert is_fresh, f"docs/{name} is not what the database says now: run `make docs` and commit it"
+    old, new = path.read_text().splitlines(), generated[name].splitlines()
+    changes = list(islice(unified_diff(old, new, "checked in", "generated now", n=0, lineterm=""), 20))
+    if changes:
+        pytest.fail("\n".join([f"docs/{name} is out of date: run `make docs`", *changes]), pytrace=False)
 
 
 def test_every_function_for_clients_has_an_example(catalog: Catalog, guide: Guide) -> None:
