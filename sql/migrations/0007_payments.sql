@@ -131,17 +131,21 @@ create index payments_city on payments.payments (city_code, created_at desc);
 create table payments.payment_attempts (
   id uuid primary key default core.new_id(),
   payment_id uuid not null references payments.payments (id) on delete restrict,
+  attempt_no integer not null constraint attempts_are_counted check (attempt_no > 0),
+  provider text not null constraint provider_is_known check (provider in ('stripe', 'mercadopago', 'openpix', 'credits')),
   reference text not null,
   status text not null constraint status_is_known check (status in ('pending', 'succeeded', 'failed')),
   failure_code text,
   failure_message text,
-  attempted_at timestamptz not null,
+  processed_at timestamptz not null,
   created_at timestamptz not null default clock_timestamp(),
-  constraint one_row_per_attempt unique (payment_id, reference)
+  constraint one_row_per_attempt unique (payment_id, reference),
+  constraint one_number_per_attempt unique (payment_id, attempt_no)
 );
 comment on table payments.payment_attempts is 'Each try to pay that the provider told of, with its reason where it failed.';
 comment on column payments.payment_attempts.reference is 'What the provider calls the try: its charge, else the payment method tried.';
-comment on column payments.payment_attempts.attempted_at is 'The provider''s time, in steps of a second; for display.';
+comment on column payments.payment_attempts.attempt_no is 'The order in which we heard of the tries; not always that in which they were made.';
+comment on column payments.payment_attempts.processed_at is 'The provider''s time, in steps of a second; for display.';
 
 create table payments.pix_charges (
   id uuid primary key default core.new_id(),

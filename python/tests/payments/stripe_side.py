@@ -131,12 +131,14 @@ with belongs (kind, content) as (
 select kind, content from belongs
 """
 VOLATILE = {"seq", "xid", "heard", "session_hash"}
+MASKED = {"attempt": {"attempt_no"}}
 
 
 def rows(connection: Connection, toy: Toy) -> list[str]:
     """Every row that belongs to a toy, in words that do not depend on when and under which ids it was made.
 
-    What a line heard is the history of how it got there, as the audit log is: both are left out.
+    What a line heard and how tries were numbered is the history of how it got there, as the audit log is:
+    it is left out.
     """
     booking = value(connection, "select tests.id(%s)", toy.name)
     found = connection.execute(ROWS, {"booking": booking, "name": toy.name}).fetchall()
@@ -147,7 +149,7 @@ def rows(connection: Connection, toy: Toy) -> list[str]:
         kept = {
             key: field
             for key, field in content.items()
-            if key not in VOLATILE and not key.endswith("_at") and field is not None
+            if key not in VOLATILE | MASKED.get(kind, set()) and not key.endswith("_at") and field is not None
         }
         text = json.dumps({kind: kept}, sort_keys=True)
         for row_id, name in names.items():

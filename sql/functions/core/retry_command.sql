@@ -1,6 +1,6 @@
 -- Take a dead command back: it is due now, with all its tries, and the cases that name it are resolved. No other
 -- command is touched. Its module is told, and may refuse.
--- Who: agent or supervisor of its city, or service_role. Locks: the command, then what <module>.on_command_done locks.
+-- Who: admin, city admin, supervisor or agent of its city, or service_role. Locks: the command, then what <module>.on_command_done locks.
 -- Fails with: UNAUTHORIZED, FORBIDDEN, NOT_FOUND, INVALID_TRANSITION (it is not dead, or what it was for is over).
 create or replace function core.retry_command(p_command_id uuid)
 returns jsonb
@@ -11,7 +11,7 @@ declare
   v_command core.outbox;
 begin
   perform access.require_staff(
-    (select o.city_code from core.outbox as o where o.id = p_command_id), array['supervisor', 'agent']);
+    (select o.city_code from core.outbox as o where o.id = p_command_id), array['admin', 'city_admin', 'supervisor', 'agent']);
   select * into v_command from core.outbox as o where o.id = p_command_id for update;
   if not found then
     perform core.raise('NOT_FOUND', jsonb_build_object('command', p_command_id));

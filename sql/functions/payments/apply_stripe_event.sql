@@ -15,7 +15,7 @@ begin
   end if;
   if v_got <> v_expected then
     perform core.open_exception('stripe_event_mismatch', 'ALL', null, jsonb_build_object(
-      'expected', v_expected, 'got', v_got));
+      'setting', 'stripe', 'expected', v_expected, 'got', v_got));
     return payments.outcome('failed');
   end if;
   return payments.apply_stripe_object(v_object, p_event.created);

@@ -37,7 +37,7 @@ begin
 
   v_status := v_outcome ->> 'status';
   if v_status = 'failed' then
-    return payments.fail_stripe_event(p_event_id, '{"message": "not from our account and mode"}');
+    return payments.fail_stripe_event(p_event_id, '{"message": "livemode and account are not those of the setting stripe"}');
   end if;
   if v_status = 'waiting'
      and v_event.received_at < core.now() - make_interval(hours => (v_policy ->> 'waiting_hours')::integer)

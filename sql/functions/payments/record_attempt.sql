@@ -12,12 +12,16 @@ declare
   v_failure payments.payment_attempts;
   v_status payments.payment_status;
 begin
-  insert into payments.payment_attempts as a (payment_id, reference, status, failure_code, failure_message, attempted_at)
-  values (p_payment.id, p_reference, p_status,
-    coalesce(p_error ->> 'decline_code', p_error ->> 'code'), p_error ->> 'message', p_at)
+  insert into payments.payment_attempts as a
+    (payment_id, attempt_no, provider, reference, status, failure_code, failure_message, processed_at)
+  select
+    p_payment.id, 1 + count(*), p_payment.provider, p_reference, p_status,
+    coalesce(p_error ->> 'decline_code', p_error ->> 'code'), p_error ->> 'message', p_at
+  from payments.payment_attempts as earlier
+  where earlier.payment_id = p_payment.id
   on conflict (payment_id, reference) do update
     set status = excluded.status, failure_code = excluded.failure_code, failure_message = excluded.failure_message,
-        attempted_at = excluded.attempted_at
+        processed_at = excluded.processed_at
     where a.status = 'pending' and excluded.status <> 'pending' or a.status = 'failed' and excluded.status = 'succeeded';
   if not found or p_status = 'succeeded' or p_payment.amount_captured > 0 then
     return;
@@ -25,7 +29,7 @@ begin
 
   select * into v_failure from payments.payment_attempts as a
   where a.payment_id = p_payment.id and a.status = 'failed'
-  order by a.attempted_at desc, a.reference desc
+  order by a.processed_at desc, a.reference desc
   limit 1;
   v_status := case
     when p_payment.status not in ('pending', 'processing', 'failed') then p_payment.status

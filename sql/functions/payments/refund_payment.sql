@@ -1,6 +1,6 @@
 -- Refund a payment by hand, or for the system. Without an idempotency key, a refund of the same amount that is still pending is
 -- taken for the same request.
--- Who: agent or supervisor of the payment's city, service_role. Locks, fails with: as request_refund; UNAUTHORIZED, FORBIDDEN,
+-- Who: admin, city admin, supervisor or agent of the payment's city, service_role. Locks, fails with: as request_refund; UNAUTHORIZED, FORBIDDEN,
 -- INVALID_PARAMETER (reservation, reason), IDEMPOTENCY_CONFLICT.
 create or replace function payments.refund_payment(
   p_payment_id uuid, p_reservation_id uuid default null, p_amount bigint default null, p_reason text default null,
@@ -21,7 +21,7 @@ begin
   if not found then
     perform core.raise('NOT_FOUND', jsonb_build_object('payment_id', p_payment_id));
   end if;
-  perform access.require_staff(v_payment.city_code, array['agent', 'supervisor']);
+  perform access.require_staff(v_payment.city_code, array['admin', 'city_admin', 'supervisor', 'agent']);
   if not access.is_service() and v_by is distinct from access.subject() then
     perform core.raise('FORBIDDEN', jsonb_build_object('field', 'processed_by'));
   end if;

@@ -1,5 +1,5 @@
 begin;
-select plan(16);
+select plan(18);
 
 insert into core.cities (code, name, timezone)
 values ('URB', 'Urubici', 'America/Sao_Paulo'), ('FLN', 'Florianopolis', 'America/Sao_Paulo');
@@ -40,6 +40,10 @@ select is(
   (select api.retry_command(id) ->> 'status' from command), 'pending', 'an agent of its city may');
 select tests.throws_code(
   $$select api.retry_command((select id from command))$$, 'INVALID_TRANSITION', 'but not what is not dead');
+select tests.as_staff('city_admin', 'URB');
+select tests.throws_code($$select api.retry_command((select id from command))$$, 'INVALID_TRANSITION', 'its administrator may as well');
+select tests.as_staff('admin');
+select tests.throws_code($$select api.retry_command((select id from command))$$, 'INVALID_TRANSITION', 'and the administrator of all cities');
 reset role;
 
 -- effect

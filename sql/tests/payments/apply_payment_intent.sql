@@ -29,8 +29,9 @@ select row_eq(
   $$select p.status, p.failure_message, p.amount_authorized from tests.payment_of('car') as p$$,
   row('succeeded'::payments.payment_status, null::text, 10000::bigint), 'success forgets failures');
 select results_eq(
-  $$select reference, status, failure_code from payments.payment_attempts where payment_id = (tests.payment_of('car')).id order by reference$$,
-  $$values ('ch_1', 'failed', 'card_declined'), ('ch_2', 'succeeded', null)$$, 'each try is kept');
+  $$select attempt_no, provider, reference, status, failure_code
+    from payments.payment_attempts where payment_id = (tests.payment_of('car')).id order by attempt_no$$,
+  $$values (1, 'stripe', 'ch_1', 'failed', 'card_declined'), (2, 'stripe', 'ch_2', 'succeeded', null)$$, 'each try is kept, and counted');
 select is(
   (select heard from toys.sales where id = tests.id('car')), '{started,processing,failed,processing,succeeded}',
   'the line has heard each change');

@@ -57,7 +57,8 @@ select is(
   tests.hear('evt_6', 'payment_intent.succeeded', tests.stripe_intent('car', 'succeeded'), '{"account": "acct_1"}'), 'failed',
   'nor one of another account');
 select is(
-  (select count(*) from core.exceptions where kind = 'stripe_event_mismatch'), 2::bigint, 'a person is told of both');
+  (select count(*) from core.exceptions where kind = 'stripe_event_mismatch' and detail ->> 'setting' = 'stripe'), 2::bigint,
+  'a person is told of both, and of the setting to look at');
 update core.settings set value = '{"livemode": true, "account": "acct_1"}' where key = 'stripe';
 select is(
   tests.hear('evt_7', 'payment_intent.succeeded', tests.stripe_intent('car', 'succeeded'), '{"livemode": true, "account": "acct_1"}'),

@@ -1,5 +1,5 @@
 begin;
-select plan(29);
+select plan(31);
 
 select tests.create_city('POA');
 select tests.pay_toy('car');
@@ -63,6 +63,12 @@ select tests.throws_code(
 select tests.as_staff('supervisor');
 select tests.throws_code(
   $$select api.refund_payment((select id from paid), null, 1, 'fraud')$$, 'AMOUNT_TOO_LARGE', 'one of every city too');
+select tests.as_staff('city_admin', 'URB');
+select tests.throws_code(
+  $$select api.refund_payment((select id from paid), null, 1, 'fraud')$$, 'AMOUNT_TOO_LARGE', 'so may the city''s administrator');
+select tests.as_staff('admin');
+select tests.throws_code(
+  $$select api.refund_payment((select id from paid), null, 1, 'fraud')$$, 'AMOUNT_TOO_LARGE', 'and that of all cities');
 select tests.as_staff('agent', 'POA');
 select tests.throws_code($$select api.refund_payment((select id from paid), null, 1, 'fraud')$$, 'FORBIDDEN', 'staff of another city may not');
 select tests.as_staff('vendor', 'URB');
