@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+import psycopg
+import pytest
+
 from reserve_db.sqltest.bench import Clone
 from tests.core.crowd import Connection, at_once, value
 from tests.lodging.guests import assert_in_order, hold, overdue, refusal
@@ -152,6 +155,43 @@ def test_the_host_accepts_in_the_moment_we_give_up(db: Clone) -> None:
                 [f"H{run}", name],
             ).fetchone()
             assert found in [("confirmed", 0), ("refund_pending", 1)]
+        assert_in_order(connection)
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "select tests.hold('bia', 'double', 20)",
+        "select api.cancel_booking_intent((tests.intent('ana')).id, tests.session('ana'))",
+        "select tests.pay_stay('ana')",
+        "select tests.hold('ana', 'double', 10, 3, '{\"adults\": 1}')",
+    ],
+    ids=["claim", "release", "conversion", "replacement"],
+)
+def test_every_writer_of_nights_waits_for_the_unit(db: Clone, deed: str) -> None:
+    with db.connect(autocommit=True) as connection, db.connect() as other:
+        connection.execute("select tests.create_lodging()")
+        assert hold(connection, "ana", "double", 10, 3) is None
+        other.execute("select lodging.lock_unit(tests.id('double'))")
+        assert hold(connection, "carla", "family", 10, 3) is None
+        connection.execute("set lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            connection.execute(deed)
+        other.rollback()
+        connection.execute(deed)
+        assert_in_order(connection)
+
+
+def test_the_sweep_passes_over_a_unit_that_is_busy(db: Clone) -> None:
+    with db.connect(autocommit=True) as connection, db.connect() as other:
+        connection.execute("select tests.create_lodging()")
+        for name, unit in (("ana", "double"), ("bia", "family")):
+            assert hold(connection, name, unit, 10, 3) is None
+            overdue(connection, name)
+        other.execute("select lodging.lock_unit(tests.id('double'))")
+        assert value(connection, "select lodging.tick_expire_holds(10)") == 1
+        other.rollback()
+        assert value(connection, "select lodging.tick_expire_holds(10)") == 1
         assert_in_order(connection)
 
 
