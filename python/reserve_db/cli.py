@@ -12,8 +12,12 @@ from typer.core import TyperGroup
 COMMANDS = {
     "migrate": "reserve_db.deploy.command",
     "plan": "reserve_db.deploy.command",
+    "rollback": "reserve_db.deploy.command",
     "status": "reserve_db.deploy.command",
     "verify": "reserve_db.deploy.command",
+    "new": "reserve_db.deploy.command",
+    "export": "reserve_db.export.command",
+    "doctor": "reserve_db.doctor",
     "test": "reserve_db.sqltest.command",
     "serve": "reserve_db.serve.command",
     "worker": "reserve_db.worker.command",
@@ -61,6 +65,10 @@ def reserve_db(
     reserve-db plan        what a deploy would do
     reserve-db migrate     do it
     reserve-db verify      is the database still what was deployed?
+    reserve-db rollback    undo the last migrations, where each says how
+    reserve-db new         a new migration file
+    reserve-db export      the same for the Supabase CLI, psql or pg_cron
+    reserve-db doctor      is everything there that a deployment and its services need?
     reserve-db test        the SQL tests
     reserve-db serve       the API over HTTP
     reserve-db worker      what the database decided: refunds, Host bookings, timed jobs

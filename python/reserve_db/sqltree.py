@@ -60,6 +60,12 @@ class SqlFile:
         return self.path.name.startswith("_views")
 
     @property
+    def rollback(self) -> SqlFile:
+        """What undoes this migration, in a file beside it that may be missing."""
+        name = self.name.removesuffix(".sql") + ".rollback.sql"
+        return SqlFile(self.path.with_suffix(".rollback.sql"), name)
+
+    @property
     def relation(self) -> str:
         """`module.table`, for a guard file `policies/module/table.sql`."""
         return f"{self.path.parent.name}.{self.path.stem}"

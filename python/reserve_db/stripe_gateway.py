@@ -37,6 +37,11 @@ class StripeGateway:
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]
 
+    async def check(self) -> None:
+        """Whether the key is good: reads at most one payment intent."""
+        with _translated():
+            await self._stripe.payment_intents.list_async({"limit": 1})
+
     async def create_payment_intent(self, prepared: Mapping[str, Any], idempotency_key: str) -> Object:
         """Opens the intent of a prepared card payment; it takes no money before it is confirmed."""
         params: PaymentIntentCreateParams = {

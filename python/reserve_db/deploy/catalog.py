@@ -16,6 +16,7 @@ Key = tuple[str, str, str]
 Catalog = dict[Key, str]
 
 CLIENT_ROLES = ("anon", "authenticated", "service_role")
+"""Roles whose rights the files decide; the first migration makes those that are missing."""
 GUARD_KINDS = frozenset({"row security", "policy", "trigger", "table grant to", "column grant to"})
 
 
@@ -80,11 +81,3 @@ def left_out(conn: psycopg.Connection) -> list[str]:
     if conn.execute(denied).fetchone() is not None:
         return ["foreign keys to auth.users are left out: this role has no REFERENCES privilege there"]
     return []
-
-
-def client_roles(conn: psycopg.Connection) -> list[str]:
-    """Those of CLIENT_ROLES that exist on this server."""
-    rows = conn.execute(
-        "select rolname from pg_roles where rolname = any (%s) order by 1", (list(CLIENT_ROLES),)
-    )
-    return [row[0] for row in rows]

@@ -1,4 +1,4 @@
-"""The commands `reserve-db migrate`, `plan`, `status` and `verify`."""
+"""The commands `reserve-db migrate`, `plan`, `rollback`, `status`, `verify` and `new`."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import psycopg
 import typer
 
+import reserve_db
 from reserve_db.connection import CannotConnectError, resolve_dsn
-from reserve_db.deploy import engine
+from reserve_db.deploy import engine, scaffold
 from reserve_db.deploy import verify as verification
 from reserve_db.deploy.catalog import Difference
 from reserve_db.deploy.errors import BlockedError, DeployError
-from reserve_db.deploy.plan import Plan
+from reserve_db.deploy.plan import Plan, as_sql
 from reserve_db.deploy.plan import plan as make_plan
 from reserve_db.deploy.session import SETTINGS
-from reserve_db.sqltree import SqlTreeError
+from reserve_db.sqltree import SqlTree, SqlTreeError
+
+if TYPE_CHECKING:
+    from reserve_db.deploy.rehearse import Rehearsal
 
 FAILED, NO_SERVER = 1, 3
+CHANGES = {"missing": "gone", "extra": "new", "changed": "changed"}
 
 Dsn = Annotated[
     str | None,
@@ -39,18 +44,22 @@ Sql = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
+LockBudget = Annotated[
+    float,
+    typer.Option(
+        help="How long one attempt may wait for locks, all waits together.", metavar="SECONDS", min=0.01
+    ),
+]
+Attempts = Annotated[
+    int, typer.Option(help="Tries before giving up; pauses between them let the others work.", min=1)
+]
+
+
 def migrate(
     dsn: Dsn = None,
     sql: Sql = None,
-    lock_budget: Annotated[
-        float,
-        typer.Option(
-            help="How long one attempt may wait for locks, all waits together.", metavar="SECONDS", min=0.01
-        ),
-    ] = 1.0,
-    attempts: Annotated[
-        int, typer.Option(help="Tries before giving up; pauses between them let the others work.", min=1)
-    ] = engine.ATTEMPTS,
+    lock_budget: LockBudget = 1.0,
+    attempts: Attempts = engine.ATTEMPTS,
     json: Json = False,
 ) -> None:
     """Bring a database to what the SQL files say. Running it again changes nothing.
@@ -70,36 +79,111 @@ def migrate(
 
     Exit status: 0 deployed, or nothing to do; 1 refused or failed; 2 wrong usage; 3 cannot connect.
     """
-    with _errors(json), resolve_dsn(dsn) as database:
-        result = engine.migrate(database, sql, lock_budget=lock_budget, attempts=attempts, progress=_say)
-        if json:
-            _print_json(asdict(result))
-        for difference in result.drift:
-            _say(f"drift that a deploy cannot mend: {difference} (see reserve-db verify)")
-        done = (
-            f"deployed in {result.seconds:.1f} s"
-            if result.changed
-            else "nothing to do: the database is current"
-        )
-        _say(done)
+    with errors(json), resolve_dsn(dsn) as database:
+        result = engine.migrate(database, sql, lock_budget=lock_budget, attempts=attempts, progress=say)
+        _conclude(result, "deployed", json)
 
 
-def plan(dsn: Dsn = None, sql: Sql = None, json: Json = False) -> None:
+def plan(
+    dsn: Dsn = None,
+    sql: Sql = None,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Try it out on a copy of the schema; say what it did.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Print the SQL that migrate would run, with its transactions and locks. Reads only, locks nothing.
 
     \b
     reserve-db plan | less
+    reserve-db plan --rehearse
     reserve-db plan --json | jq '.locks'
 
-    Locks taken by migrations are read from their text. Exit status: 0 planned, 1 migrate would refuse,
-    2 wrong usage, 3 cannot connect.
+    Locks taken by migrations are read from their text. A rehearsal copies the schema, and of its rows only
+    those that migrations write, to a throw-away server here, deploys there as the same role, and prints the
+    locks really taken, the time of each step (without rows in the tables) and every object that changed. It
+    needs pg_dump, which reads under ACCESS SHARE locks.
+
+    Exit status: 0 planned, 1 migrate would refuse or the rehearsal failed, 2 wrong usage, 3 cannot connect,
+    or a program is missing.
     """
-    with _errors(json), resolve_dsn(dsn) as database:
+    with errors(json), resolve_dsn(dsn) as database:
         result = make_plan(database, sql)
-        if json:
-            _print_json(asdict(result))
-        else:
+        if not json:
             typer.echo("\n".join(script(result)))
+        rehearsal = None
+        if rehearse and result.transactions:
+            from reserve_db.deploy.rehearse import rehearse as try_out
+
+            rehearsal = try_out(database, sql, say)
+            if not json:
+                typer.echo("\n".join(_report(rehearsal)))
+        if json:
+            told = {"rehearsal": rehearsal and rehearsal.as_json()} if rehearse else {}
+            print_json({**asdict(result), **told})
+
+
+def rollback(
+    count: Annotated[int, typer.Argument(help="How many migrations, the last first.", metavar="N", min=1)],
+    dsn: Dsn = None,
+    sql: Sql = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            help="The tree of the release to go back to; without it, the same tree.",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    lock_budget: LockBudget = 1.0,
+    attempts: Attempts = engine.ATTEMPTS,
+    json: Json = False,
+) -> None:
+    """Undo the last N migrations, each with the .rollback.sql file beside it, in one transaction.
+
+    If one has no such file nothing happens. Functions, views and guards become what the files of the release
+    one goes back to say; bodies that do not compile on the older tables stop everything.
+
+    \b
+    git worktree add ../before v1.4
+    reserve-db rollback 2 --to ../before/sql
+
+    Exit status: 0 undone, 1 refused or failed, 2 wrong usage, 3 cannot connect.
+    """  # fmt: skip
+    with errors(json), resolve_dsn(dsn) as database:
+        result = engine.rollback(
+            database, count, sql, to, lock_budget=lock_budget, attempts=attempts, progress=say
+        )
+        _conclude(result, "rolled back", json)
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="What it does, in a few words.")],
+    sql: Sql = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="One statement that no transaction can hold.")
+    ] = False,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Also a file that undoes it.")] = False,
+    json: Json = False,
+) -> None:
+    """Make the file of a new migration, with the next number.
+
+    \b
+    reserve-db new "add city tax"
+    reserve-db new "index payments by city" --alone
+
+    Exit status: 0 made, 1 cannot be made, 2 wrong usage.
+    """
+    with errors(json):
+        tree = SqlTree.at(sql)
+        if sql is None and tree.root.parent == Path(reserve_db.__file__).parent:
+            raise DeployError("the packaged files are not yours to add to: name your tree with --sql")
+        made = [str(path) for path in scaffold.new(name, tree, alone=alone, rollback=rollback)]
+        if json:
+            print_json({"files": made})
+        else:
+            typer.echo("\n".join(made))
 
 
 def status(dsn: Dsn = None, sql: Sql = None, json: Json = False) -> None:
@@ -107,10 +191,10 @@ def status(dsn: Dsn = None, sql: Sql = None, json: Json = False) -> None:
 
     Exit status: 0 said, 1 the history does not match the files, 2 wrong usage, 3 cannot connect.
     """
-    with _errors(json), resolve_dsn(dsn) as database:
+    with errors(json), resolve_dsn(dsn) as database:
         result = verification.status(database, sql)
         if json:
-            _print_json({**asdict(result), "current": result.current})
+            print_json({**asdict(result), "current": result.current})
             return
         if last := result.last_deploy:
             typer.echo(f"last deploy  {last['deployed_at']} by {last['deployed_by']} ({last['client']})")
@@ -145,27 +229,27 @@ def verify(
 
     Exit status: 0 as deployed, 1 drift, 2 wrong usage, 3 cannot connect.
     """
-    with _errors(json), resolve_dsn(dsn) as database:
+    with errors(json), resolve_dsn(dsn) as database:
         differences = verification.accept(database) if accept else verification.verify(database)
         notes = verification.notes(database)
         for note in notes:
-            _say(note)
+            say(note)
         if json:
             found = [
                 {"object": d.object, "status": d.status, "expected": d.expected, "found": d.found}
                 for d in differences
             ]
-            _print_json({"accepted": accept, "differences": found, "notes": notes})
+            print_json({"accepted": accept, "differences": found, "notes": notes})
         else:
             for difference in differences:
                 typer.echo("\n".join(_explain(difference)))
         if accept:
-            _say(f"{len(differences)} differences accepted")
+            say(f"{len(differences)} differences accepted")
         elif differences:
-            _say(f"{len(differences)} differences from what was deployed")
+            say(f"{len(differences)} differences from what was deployed")
             raise typer.Exit(FAILED)
         else:
-            _say("as deployed")
+            say("as deployed")
 
 
 def script(plan: Plan) -> Iterator[str]:
@@ -180,22 +264,9 @@ def script(plan: Plan) -> Iterator[str]:
     yield f"-- {len(plan.transactions)} transaction(s), {len(plan.locks)} lock(s) on what is in use"
     for lock in plan.locks:
         yield f"--   {lock.relation}: {lock.mode} ({lock.why})"
+    yield "-- each also writes hashes, fingerprint and record to schema deploy"
     yield f"\n{SETTINGS}"
-    for number, transaction in enumerate(plan.transactions, 1):
-        alone = ": alone, in no transaction" if transaction.alone else ""
-        yield f"\n-- {number} of {len(plan.transactions)}{alone}"
-        if not transaction.alone:
-            yield "begin;"
-        for step in transaction.steps:
-            yield f"\n-- {step.name}{f': {step.why}' if step.why else ''}"
-            if step.sql:
-                yield (
-                    f"savepoint probe;\n{step.sql}\nrollback to savepoint probe;"
-                    if step.probe
-                    else step.sql.rstrip()
-                )
-        if not transaction.alone:
-            yield "\n-- hashes, fingerprint and record go to schema deploy\ncommit;"
+    yield from as_sql(plan.transactions)
 
 
 def _explain(difference: Difference) -> Iterator[str]:
@@ -207,8 +278,32 @@ def _explain(difference: Difference) -> Iterator[str]:
         )
 
 
+def _report(rehearsal: Rehearsal) -> Iterator[str]:
+    """What a rehearsal found out, in comments below the script."""
+    yield f"\n-- rehearsed on PostgreSQL {rehearsal.server_version}"
+    for note in rehearsal.notes:
+        yield f"-- {note}"
+    yield "--"
+    for step in rehearsal.steps:
+        yield f"-- {step.seconds * 1000:8.1f} ms  {step.name}"
+        for relation, mode in step.locks:
+            yield f"--              {relation}: {mode}"
+    yield "--"
+    yield f"-- {len(rehearsal.changes)} object(s) changed"
+    for change in rehearsal.changes:
+        yield f"--   {change.object}: {CHANGES[change.status]}"
+
+
+def _conclude(result: engine.MigrateResult, done: str, json: bool) -> None:
+    if json:
+        print_json(asdict(result))
+    for difference in result.drift:
+        say(f"drift that a deploy cannot mend: {difference} (see reserve-db verify)")
+    say(f"{done} in {result.seconds:.1f} s" if result.changed else "nothing to do: the database is current")
+
+
 @contextmanager
-def _errors(json: bool) -> Iterator[None]:
+def errors(json: bool) -> Iterator[None]:
     """Turn what can go wrong into a message and an exit status."""
     try:
         yield
@@ -221,14 +316,14 @@ def _errors(json: bool) -> Iterator[None]:
 def _fail(error: Exception, status: int, json: bool) -> None:
     if json:
         blockers = error.blockers if isinstance(error, BlockedError) else []
-        _print_json({"error": type(error).__name__, "message": str(error), "blockers": blockers})
-    _say(typer.style(str(error).strip(), fg="red"))
+        print_json({"error": type(error).__name__, "message": str(error), "blockers": blockers})
+    say(typer.style(str(error).strip(), fg="red"))
     raise typer.Exit(status) from error
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
     typer.echo(json_format.dumps(value, indent=2, default=str))
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     typer.echo(text, err=True, color=False if "NO_COLOR" in os.environ else None)

@@ -1,4 +1,4 @@
-"""Brings a database to what the files say.
+"""Brings a database to what the files say, or back to what they said before.
 
 Pending migrations run in order, in one transaction up to the next `-- transactional: false` file, which runs
 alone. The last transaction also replaces the functions, re-creates changed views, validates every body and,
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -20,9 +20,9 @@ from psycopg import errors
 
 from reserve_db.connection import connect
 from reserve_db.deploy import steps
-from reserve_db.deploy.catalog import Catalog, client_roles, compare
+from reserve_db.deploy.catalog import Catalog, compare
 from reserve_db.deploy.errors import BlockedError, DeployError, FileError
-from reserve_db.deploy.history import History, Migration, migrations_in_order
+from reserve_db.deploy.history import History, Migration, migrations_in_order, undoable
 from reserve_db.deploy.orphans import refuse_orphans, refusing_unmade_functions
 from reserve_db.deploy.session import BACKEND, SETTINGS, Progress, Watch, deploy_lock, scalar
 from reserve_db.deploy.steps import Step
@@ -32,6 +32,8 @@ from reserve_db.sqltree import SqlTree
 ATTEMPTS = 5
 START = SETTINGS + "set lock_timeout = '10s';"
 Done = TypeVar("Done")
+Observer = Callable[[psycopg.Connection, Step, float], None]
+"""Called after each step, in its transaction, with how many seconds it took."""
 
 # Not the fault of the SQL that was running.
 _PASSING = (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected)
@@ -44,6 +46,7 @@ class MigrateResult:
     """What a deploy did; for functions, views and guards with the reason why they were touched."""
 
     migrations: list[str] = field(default_factory=list)
+    rolled_back: list[str] = field(default_factory=list)
     functions: str | None = None
     views: dict[str, str] = field(default_factory=dict)
     guards: dict[str, str] = field(default_factory=dict)
@@ -60,16 +63,55 @@ def migrate(
     lock_budget: float = 1.0,
     attempts: int = ATTEMPTS,
     progress: Progress | None = None,
+    observe: Observer | None = None,
 ) -> MigrateResult:
     """Deploy the tree at `sql_dir` (default: the packaged one).
 
     `lock_budget` is how many seconds one transaction may wait for locks in all; when it runs out the
-    transaction is rolled back and tried again, `attempts` times in all.
+    transaction is rolled back and tried again, `attempts` times in all. `observe` is called after each step.
     Raises DeployError, SqlTreeError or CannotConnectError.
     """
     tree = SqlTree.at(sql_dir)
+    limits = _Limits(lock_budget, attempts)
+    with _deploying(dsn, tree, limits, progress, observe) as deploy:
+        return deploy.run()
+
+
+def rollback(
+    dsn: str,
+    count: int,
+    sql_dir: Path | None = None,
+    back_to: Path | None = None,
+    *,
+    lock_budget: float = 1.0,
+    attempts: int = ATTEMPTS,
+    progress: Progress | None = None,
+) -> MigrateResult:
+    """Undo the last `count` migrations with their `.rollback.sql` files, all in one transaction.
+
+    Functions, views and guards become what the tree at `back_to` says (default: the same tree); if its bodies
+    do not compile on the older facts, nothing happens. Raises as `migrate`.
+    """
+    tree = SqlTree.at(sql_dir)
+    limits = _Limits(lock_budget, attempts)
+    with _deploying(dsn, SqlTree.at(back_to) if back_to else tree, limits, progress) as deploy:
+        return deploy.run_back(tree, count)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """How long a transaction may wait for locks, in seconds, and how often it is tried."""
+
+    budget: float
+    attempts: int
+
+
+@contextmanager
+def _deploying(
+    dsn: str, tree: SqlTree, limits: _Limits, progress: Progress | None, observe: Observer | None = None
+) -> Iterator[_Deploy]:
+    """A session that holds the deploy lock."""
     say = progress or (lambda _: None)
-    started = time.monotonic()
     with (
         connect(dsn, "reserve-db migrate") as conn,
         connect(dsn, "reserve-db migrate (watch)") as second,
@@ -77,40 +119,42 @@ def migrate(
     ):
         conn.execute(START)
         conn.add_notice_handler(lambda notice: _pass_on(notice, say))
-        result = _Deploy(tree, conn, second, lock_budget, attempts, say).run()
-    result.seconds = round(time.monotonic() - started, 3)
-    return result
+        yield _Deploy(tree, conn, second, limits, say, observe)
 
 
 class _Deploy:
-    """One run of `migrate` over an open, locked session."""
+    """One run of `migrate` or `rollback` over an open, locked session."""
 
     def __init__(
         self,
         tree: SqlTree,
         conn: psycopg.Connection,
         second: psycopg.Connection,
-        budget: float,
-        attempts: int,
+        limits: _Limits,
         say: Progress,
+        observe: Observer | None,
     ) -> None:
         self._tree = tree
         self._conn = conn
         self._second = second
-        self._budget = budget
-        self._attempts = attempts
+        self._budget = limits.budget
+        self._attempts = limits.attempts
         self._say = say
+        self._observe = observe or (lambda *_: None)
+        self._started = time.monotonic()
         self._history = History(conn)
         self._pid = scalar(conn, BACKEND)
         self._tried = 1
 
     def run(self) -> MigrateResult:
         pending = self._history.pending(migrations_in_order(self._tree))
+        if upgraded := self._history.server_changed():
+            self._in_budget(self._adopt_upgrade)
         before = self._found()
         drift = self._history.drift(before)
         work = Work.find(self._tree, self._history.hashes(), drift, before, migrated=bool(pending))
-        if not pending and not work and not self._history.server_changed():
-            return MigrateResult(drift=[str(difference) for difference in drift])
+        if not pending and not work:
+            return self._timed(MigrateResult(drift=[str(d) for d in drift], changed=upgraded))
 
         batches = split(pending, before)
         for batch in batches[:-1]:
@@ -118,8 +162,32 @@ class _Deploy:
                 self._run_alone(batch.migrations[0])
             else:
                 self._in_budget(lambda watch, batch=batch: self._migrate_only(batch, watch))  # type: ignore[misc]
-        result = self._in_budget(lambda watch: self._finish(batches[-1], pending, watch))
+        result = MigrateResult(migrations=[migration.id for migration in pending])
+        return self._finish_in_budget(lambda watch: self._run_migrations(batches[-1], watch), result)
+
+    def run_back(self, newer: SqlTree, count: int) -> MigrateResult:
+        known = migrations_in_order(newer)
+        undone = undoable(known, self._history.pending(known), count)
+        if self._history.server_changed():
+            self._in_budget(self._adopt_upgrade)
+        remaining = migrations_in_order(self._tree)
+
+        def undo(watch: Watch) -> None:
+            for migration, file in undone:
+                self._say(file.name)
+                self._run_together(Step(file.name, file.text), watch)
+                self._history.unmark(migration)
+            self._history.refuse_others(remaining, {migration.id for migration, _ in undone})
+
+        return self._finish_in_budget(undo, MigrateResult(rolled_back=[m.id for m, _ in undone]))
+
+    def _finish_in_budget(self, facts: Callable[[Watch], None], result: MigrateResult) -> MigrateResult:
+        self._in_budget(lambda watch: self._finish(facts, result, watch))
         result.attempts = self._tried
+        return self._timed(result)
+
+    def _timed(self, result: MigrateResult) -> MigrateResult:
+        result.seconds = round(time.monotonic() - self._started, 3)
         return result
 
     # one transaction
@@ -179,22 +247,29 @@ class _Deploy:
             self._history.mark(migration)
             self._adopt(before)
 
+    def _adopt_upgrade(self, _: Watch) -> None:
+        """Another major version prints the catalog in other words: take these as the fingerprint."""
+        self._say("the server was upgraded since the last deploy: what is there now is taken as deployed")
+        self._history.store_catalog(self._found())
+        self._history.record({"server": str(self._conn.info.parameter_status("server_version"))})
+
     def _adopt(self, before: Catalog) -> None:
         """Expect the facts that migrations just made; what files decide is settled at the end."""
         changes = compare(before, self._found())
         self._history.expect((d.key, d.found) for d in changes if not decided_by(d.key, self._tree))
 
-    def _finish(self, batch: Batch, pending: list[Migration], watch: Watch) -> MigrateResult:
+    def _finish(self, facts: Callable[[Watch], None], result: MigrateResult, watch: Watch) -> None:
         """The last transaction: facts, behaviour, views, guards, record."""
         tree, history = self._tree, self._history
         before = self._found()
         drift = history.drift(before)
-        self._run_migrations(batch, watch)
-        migrated = before if not batch.migrations else self._found()
-        work = Work.find(tree, history.hashes(), history.drift(migrated), migrated, migrated=bool(pending))
+        facts(watch)
+        facts_changed = bool(result.migrations or result.rolled_back)
+        migrated = self._found() if facts_changed else before
+        work = Work.find(tree, history.hashes(), history.drift(migrated), migrated, migrated=facts_changed)
 
         refuse_orphans(tree, work, migrated)
-        final = steps.final_steps(work, tree, migrated, client_roles(self._conn))
+        final = steps.final_steps(work, tree, migrated)
         self._run_all(final.reset, watch)
         with refusing_unmade_functions(self._conn, tree) if work.functions else nullcontext():
             self._run_all(final.functions, watch)
@@ -207,34 +282,32 @@ class _Deploy:
 
         after = self._found()
         lasting = [d for d in drift if after.get(d.key) == d.found and not work.covers(d.key, tree)]
-        result = MigrateResult(
-            migrations=[migration.id for migration in pending],
-            functions=work.functions,
-            views={file.name: why for file, why in work.views.items()},
-            guards={file.name: why for file, why in work.guards.items()},
-            drift=[str(difference) for difference in lasting],
-            changed=True,
-        )
+        result.functions = work.functions
+        result.views = {file.name: why for file, why in work.views.items()}
+        result.guards = {file.name: why for file, why in work.guards.items()}
+        result.drift = [str(difference) for difference in lasting]
+        result.changed = True
         history.remember([*tree.functions, *work.views, *work.guards])
         history.forget(work.removed)
         history.store_catalog(after)
         history.expect((d.key, d.expected) for d in lasting)
         history.record(asdict(result))
-        return result
 
     # pieces
 
     def _run_migrations(self, batch: Batch, watch: Watch) -> None:
-        transaction = scalar(self._conn, _TRANSACTION)
         for migration in batch.migrations:
             self._say(migration.file.name)
-            self._run(steps.migration_step(migration, together=True), watch)
-            if scalar(self._conn, _TRANSACTION) != transaction:
-                raise DeployError(
-                    f"{migration.file.name} ends the transaction it runs in: take out commit and rollback"
-                )
-            self._conn.execute(SETTINGS)
+            self._run_together(steps.migration_step(migration, together=True), watch)
             self._history.mark(migration)
+
+    def _run_together(self, step: Step, watch: Watch) -> None:
+        """A file of facts that must leave the open transaction and the session as they are."""
+        transaction = scalar(self._conn, _TRANSACTION)
+        self._run(step, watch)
+        if scalar(self._conn, _TRANSACTION) != transaction:
+            raise DeployError(f"{step.name} ends the transaction it runs in: take out commit and rollback")
+        self._conn.execute(SETTINGS)
 
     def _located(self, broken: FileError, watch: Watch) -> DeployError:
         """Where in the files the bodies are broken, as far as files make them."""
@@ -256,6 +329,7 @@ class _Deploy:
         watch.step(step.name)
         if step.why:
             self._say(f"{step.name}: {step.why}")
+        started = time.monotonic()
         try:
             with self._conn.transaction(force_rollback=True) if step.probe else nullcontext():
                 self._conn.execute(step.sql)
@@ -263,6 +337,7 @@ class _Deploy:
             if isinstance(error, _PASSING) or self._conn.closed:
                 raise
             raise FileError(step.name, step.sql, error) from error
+        self._observe(self._conn, step, time.monotonic() - started)
 
     def _found(self) -> Catalog:
         return self._history.found(self._tree.modules)

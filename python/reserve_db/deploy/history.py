@@ -51,10 +51,11 @@ def migrations_in_order(tree: SqlTree) -> list[Migration]:
     found: dict[str, Migration] = {}
     needs: dict[str, set[str]] = {}
     for migration in known:
-        directives, _, _ = parse_metadata_from_sql_comments(files[migration.id].text)
-        transactional = directives.get("transactional", "true").strip().lower() != "false"
-        found[migration.id] = Migration(files[migration.id], migration, transactional)
-        needs[migration.id] = set(directives.get("depends", "").split())
+        file = files[migration.id]
+        if not file.code.strip():
+            raise DeployError(f"{file.name} holds no statement: once applied, it could not be filled in")
+        found[migration.id] = Migration(file, migration, _is_transactional(file))
+        needs[migration.id] = set(_directives(file).get("depends", "").split())
         if unknown := needs[migration.id] - files.keys():
             raise DeployError(
                 f"{files[migration.id].name} depends on {', '.join(sorted(unknown))}: no such file"
@@ -63,6 +64,39 @@ def migrations_in_order(tree: SqlTree) -> list[Migration]:
         return [found[name] for name in topological_sort(found, needs)]
     except CycleError as error:
         raise DeployError(f"these migrations depend on each other: {', '.join(error.args[1])}") from error
+
+
+def _is_transactional(file: SqlFile) -> bool:
+    return _directives(file).get("transactional", "true").strip().lower() != "false"
+
+
+def _directives(file: SqlFile) -> dict[str, str]:
+    """What yoyo reads from the comments at the head of a file, such as `-- depends:`."""
+    directives, _, _ = parse_metadata_from_sql_comments(file.text)
+    return dict(directives)
+
+
+def undoable(
+    known: Sequence[Migration], pending: Sequence[Migration], count: int
+) -> list[tuple[Migration, SqlFile]]:
+    """The last `count` applied migrations, newest first, with the files that undo them.
+
+    Refuses unless each can be undone inside the one transaction of a rollback.
+    """
+    applied = [migration for migration in known if migration not in pending]
+    if count > len(applied):
+        raise DeployError(f"only {len(applied)} migrations are applied here, {count} cannot be undone")
+    last = applied[-count:][::-1]
+    undone = [(migration, migration.file.rollback) for migration in last]
+    if missing := [migration.file.name for migration, file in undone if not file.path.is_file()]:
+        raise DeployError(
+            f"{', '.join(missing)}: no .rollback.sql file says how to undo this. Nothing was changed; "
+            "write a migration that goes forward, or restore a backup"
+        )
+    for _, file in undone:
+        if not _is_transactional(file):
+            raise DeployError(f"{file.name}: a rollback is one transaction, this file says it fits in none")
+    return undone
 
 
 class _YoyoBackend(PostgresqlPsycopgBackend):  # type: ignore[misc]
@@ -151,6 +185,18 @@ class History:
             self._yoyo.mark_one(migration.yoyo, log=False)
             self._yoyo.log_migration(migration.yoyo, "apply")
         self.remember([migration.file])
+
+    def unmark(self, migration: Migration) -> None:
+        """Record a migration as undone."""
+        with self._yoyo_names():
+            self._yoyo.unmark_one(migration.yoyo, log=False)
+            self._yoyo.log_migration(migration.yoyo, "rollback")
+        self.forget([migration.file.name])
+
+    def refuse_others(self, migrations: Sequence[Migration], undone: set[str]) -> None:
+        """Refuse files that are not those of this database, now that some of its migrations are undone."""
+        if others := [m.file.name for m in self.pending(migrations) if m.id not in undone]:
+            raise HistoryError(f"{', '.join(others)}: was never applied here, run reserve-db migrate first")
 
     def remember(self, files: Iterable[SqlFile]) -> None:
         """Record the hashes of applied files."""

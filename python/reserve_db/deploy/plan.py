@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reserve_db.connection import connect
 from reserve_db.deploy import steps
-from reserve_db.deploy.catalog import Catalog, client_roles, left_out
+from reserve_db.deploy.catalog import Catalog, compare, left_out
 from reserve_db.deploy.history import History, Migration, migrations_in_order
 from reserve_db.deploy.session import SETTINGS
 from reserve_db.deploy.steps import Step
 from reserve_db.deploy.work import Work, split
-from reserve_db.sqltree import SqlFile, SqlTree
+from reserve_db.sqltree import SqlTree
 
 READ_ONLY = SETTINGS + "set default_transaction_read_only = on; set lock_timeout = '10s';"
 
@@ -32,8 +32,15 @@ _LOCKS = [
         (r"\bindex\s+concurrently\s[^;]*?\bon\s+TABLE", "share update exclusive"),
     )
 ]
-_TAKES_GUARD = re.compile(
-    r"\bdrop\s+(?:policy|trigger)\s+(?:if\s+exists\s+)?\w+\s+on\s+(\w+\.\w+)", re.IGNORECASE
+_NAMES = r"(\w+\.\w+(?:\s*,\s*\w+\.\w+)*)"
+_DROPS_GUARD = re.compile(
+    r"\bdrop\s+(policy|trigger)\s+(?:if\s+exists\s+)?(\w+)\s+on\s+(\w+\.\w+)", re.IGNORECASE
+)
+_DROPS = re.compile(
+    rf"\bdrop\s+(?:table|(?:materialized\s+)?view)\s+(?:if\s+exists\s+)?{_NAMES}", re.IGNORECASE
+)
+_DROPS_FUNCTION = re.compile(
+    r"\bdrop\s+(?:function|procedure|routine)\s+(?:if\s+exists\s+)?([^;]+)", re.IGNORECASE
 )
 
 
@@ -73,32 +80,63 @@ def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
         pending = history.pending(migrations_in_order(tree))
         catalog = history.found(tree.modules)
         drift = history.drift(catalog)
-        work = Work.find(tree, history.hashes(), drift, catalog, migrated=bool(pending))
-        work = work.with_guards(_guards_taken(pending, tree))
-        roles = client_roles(conn)
+        migrated = _without_dropped(catalog, pending)
+        taken = history.drift(migrated) or compare(catalog, migrated)
+        work = Work.find(tree, history.hashes(), taken, migrated, migrated=bool(pending))
         notes = left_out(conn)
-        nothing = not pending and not work and not history.server_changed()
 
-    final = steps.final_steps(work, tree, catalog, roles)
-    transactions = [
+    lasting = [str(difference) for difference in drift if not work.covers(difference.key, tree)]
+    todo = transactions(pending, work, tree, catalog, migrated) if pending or work else []
+    return Plan(todo, _locks(pending, work, catalog), lasting, notes)
+
+
+def transactions(
+    pending: Sequence[Migration], work: Work, tree: SqlTree, catalog: Catalog, migrated: Catalog | None = None
+) -> list[Transaction]:
+    """The transactions of a deploy; `migrated` is what the catalog will be after its migrations."""
+    todo = [
         Transaction(
             batch.alone, [steps.migration_step(m, together=not batch.alone) for m in batch.migrations]
         )
         for batch in split(pending, catalog)
     ]
-    transactions[-1].steps.extend(final.in_order)
-    lasting = [str(difference) for difference in drift if not work.covers(difference.key, tree)]
-    return Plan([] if nothing else transactions, _locks(pending, work, catalog), lasting, notes)
+    todo[-1].steps.extend(steps.final_steps(work, tree, migrated or catalog).in_order)
+    return todo
 
 
-def _guards_taken(pending: Sequence[Migration], tree: SqlTree) -> dict[SqlFile, str]:
-    """Guard files that come back because a migration drops something of theirs."""
-    files = {file.relation: file for file in tree.guards}
+def as_sql(transactions: Sequence[Transaction]) -> Iterator[str]:
+    """What is sent, with the begin and commit of each transaction."""
+    for number, transaction in enumerate(transactions, 1):
+        alone = ": alone, in no transaction" if transaction.alone else ""
+        yield f"\n-- {number} of {len(transactions)}{alone}"
+        if not transaction.alone:
+            yield "begin;"
+        for step in transaction.steps:
+            yield f"\n-- {step.name}{f': {step.why}' if step.why else ''}"
+            if step.sql:
+                yield (
+                    f"savepoint probe;\n{step.sql}\nrollback to savepoint probe;"
+                    if step.probe
+                    else step.sql.rstrip()
+                )
+        if not transaction.alone:
+            yield "\ncommit;"
+
+
+def _without_dropped(catalog: Catalog, pending: Sequence[Migration]) -> Catalog:
+    """The catalog without what the text of these migrations drops: files put their own things back."""
+    guards: set[tuple[str, str, str]] = set()
+    objects: set[str] = set()
+    for migration in pending:
+        guards |= {(kind, table, name) for kind, name, table in _DROPS_GUARD.findall(migration.file.code)}
+        for names in _DROPS.findall(migration.file.code):
+            objects |= set(re.split(r"\s*,\s*", names))
+        for names in _DROPS_FUNCTION.findall(migration.file.code):
+            objects |= set(re.findall(r"\w+\.\w+(?=\s*\()", names))
     return {
-        files[table]: f"{migration.file.name} drops a policy or trigger"
-        for migration in pending
-        for table in _TAKES_GUARD.findall(migration.file.code)
-        if table in files
+        key: definition
+        for key, definition in catalog.items()
+        if key not in guards and key[1].partition("(")[0] not in objects
     }
 
 

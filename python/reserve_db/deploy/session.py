@@ -92,7 +92,17 @@ def deploy_lock(conn: psycopg.Connection, second: psycopg.Connection, progress: 
 
 
 def _refuse_transaction_pooler(conn: psycopg.Connection, second: psycopg.Connection) -> None:
-    """Refuse where one connection does not mean one backend: there a session's lock protects nothing.
+    """Refuse where one connection does not mean one backend: there a session's lock protects nothing."""
+    if is_transaction_pooler(conn, second):
+        raise DeployError(
+            "this address leads through a transaction pooler, where the lock between deploys would "
+            "protect nothing: use a direct connection or a session pooler (on Supabase port 5432, "
+            "not 6543)"
+        )
+
+
+def is_transaction_pooler(conn: psycopg.Connection, second: psycopg.Connection) -> bool:
+    """Does this address lend each transaction another backend?
 
     While `second` has a transaction open, a transaction pooler gives one of the two another backend: the
     last one used, or in turn; so ask twice. Ask before locking: a lock taken there would stay.
@@ -101,11 +111,8 @@ def _refuse_transaction_pooler(conn: psycopg.Connection, second: psycopg.Connect
     for _ in range(2):
         with second.transaction():
             if scalar(second, BACKEND) == ours or scalar(conn, BACKEND) != ours:
-                raise DeployError(
-                    "this address leads through a transaction pooler, where the lock between deploys would "
-                    "protect nothing: use a direct connection or a session pooler (on Supabase port 5432, "
-                    "not 6543)"
-                )
+                return True
+    return False
 
 
 def scalar(conn: psycopg.Connection, query: str, *parameters: object) -> Any:

@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reserve_db.deploy.catalog import Catalog
+from reserve_db.deploy.catalog import CLIENT_ROLES, Catalog
 from reserve_db.deploy.history import Migration
 from reserve_db.deploy.work import Work
 from reserve_db.sqltree import SqlFile, SqlTree
-
-Roles = Sequence[str]
-"""The client roles that exist on this server."""
 
 _CONCURRENTLY = re.compile(r"\bindex\s+concurrently\b", re.IGNORECASE)
 
@@ -54,6 +51,10 @@ begin
 end $$;"""
 
 
+NOTIFY = "notify pgrst, 'reload schema';"
+"""PostgREST reads the schema again."""
+
+
 @dataclass(frozen=True)
 class Step:
     """Some SQL, named after its file where it has one. A `probe` is rolled back when it has succeeded."""
@@ -86,40 +87,45 @@ class FinalSteps:
         return [*self.reset, *self.functions, *self.views, *self.validation, *self.guards]
 
 
-def final_steps(work: Work, tree: SqlTree, catalog: Catalog, roles: Roles) -> FinalSteps:
+def final_steps(work: Work, tree: SqlTree, catalog: Catalog) -> FinalSteps:
     """The steps of this work; `catalog` is how things are before them."""
     views: list[Step] = []
     if work.functions:
-        views.append(Step("rights of public", _for_schemas(_REVOKE_PUBLIC, tree)))
+        views.append(Step("rights of public", revoke_from_public(tree)))
     for file, why in work.views.items():
-        views += _view_steps(file, why, catalog, roles)
+        views += _view_steps(file, why, catalog)
     guards = [_lock_step(work.guards)] if work.guards else []
     for file, why in work.guards.items():
-        guards += _guard_steps(file, why, catalog, roles)
+        guards += _guard_steps(file, why, catalog)
     return FinalSteps(
-        reset=_reset_functions(work, catalog, roles) if work.functions else [],
+        reset=_reset_functions(work, catalog) if work.functions else [],
         functions=[Step(file.name, file.text) for file in tree.functions] if work.functions else [],
         views=views,
         validation=[Step("validation", _for_schemas(_VALIDATE, tree), probe=True)] if views else [],
-        guards=[*guards, Step("notify", "notify pgrst, 'reload schema';")],
+        guards=[*guards, Step("notify", NOTIFY)],
     )
 
 
-def _reset_functions(work: Work, catalog: Catalog, roles: Roles) -> list[Step]:
+def revoke_from_public(tree: SqlTree) -> str:
+    """EXECUTE on functions of ours is for those it is granted to."""
+    return _for_schemas(_REVOKE_PUBLIC, tree)
+
+
+def _reset_functions(work: Work, catalog: Catalog) -> list[Step]:
     """Take back the rights on functions that may have changed: their files grant what holds."""
     known = sorted(
         parent
         for kind, parent, _ in catalog
         if kind == "function" and parent.partition("(")[0] in work.suspects
     )
-    sql = _revoke("routine", known, roles) if known else ""
+    sql = _revoke("routine", known) if known else ""
     return [Step("functions", sql, work.functions or "")]
 
 
-def _view_steps(file: SqlFile, why: str, catalog: Catalog, roles: Roles) -> list[Step]:
+def _view_steps(file: SqlFile, why: str, catalog: Catalog) -> list[Step]:
     """One file of views; rights that it no longer grants are taken back first."""
     known = sorted(parent for kind, parent, _ in catalog if kind == "view" and parent in file.views)
-    reset = [Step(f"reset for {file.name}", _revoke("table", known, roles))] if known else []
+    reset = [Step(f"reset for {file.name}", _revoke("table", known))] if known else []
     return [*reset, Step(file.name, file.text, why)]
 
 
@@ -130,7 +136,7 @@ def _lock_step(guards: Iterable[SqlFile]) -> Step:
     return Step("locks", sql)
 
 
-def _guard_steps(file: SqlFile, why: str, catalog: Catalog, roles: Roles) -> list[Step]:
+def _guard_steps(file: SqlFile, why: str, catalog: Catalog) -> list[Step]:
     """One guard file, after undoing whatever guards the table now: what the file does not say is gone."""
     table = file.relation
     drops = [
@@ -139,12 +145,12 @@ def _guard_steps(file: SqlFile, why: str, catalog: Catalog, roles: Roles) -> lis
         if parent == table and kind in {"policy", "trigger"}
     ]
     open_up = f"alter table {table} disable row level security, no force row level security;"
-    reset = "\n".join([*drops, open_up, _revoke("table", [table], roles)])
+    reset = "\n".join([*drops, open_up, _revoke("table", [table])])
     return [Step(f"reset for {file.name}", reset), Step(file.name, file.text, why)]
 
 
-def _revoke(kind: str, names: Sequence[str], roles: Roles) -> str:
-    return f"revoke all on {kind} {', '.join(names)} from {', '.join(['public', *roles])};"
+def _revoke(kind: str, names: Sequence[str]) -> str:
+    return f"revoke all on {kind} {', '.join(names)} from {', '.join(['public', *CLIENT_ROLES])};"
 
 
 def _for_schemas(template: str, tree: SqlTree) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reserve_db.deploy.catalog import Catalog, Difference, Key, is_client
 from reserve_db.deploy.history import Migration
@@ -54,11 +54,6 @@ class Work:
         """Does doing this work put that object back?"""
         unit = decided_by(key, tree)
         return self.functions is not None if unit == FUNCTIONS else unit in self.views or unit in self.guards
-
-    def with_guards(self, guards: Mapping[SqlFile, str]) -> Work:
-        """The same, and these guard files too."""
-        together = {**guards, **self.guards}
-        return replace(self, guards=dict(sorted(together.items(), key=lambda item: item[0].relation)))
 
     @classmethod
     def find(
