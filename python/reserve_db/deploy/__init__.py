@@ -1,6 +1,6 @@
 """Deploys the SQL tree to a database, and tells whether the database is still as deployed."""
 
-from reserve_db.deploy.engine import MigrateResult, migrate
+from reserve_db.deploy.engine import MigrateResult, migrate, rollback
 from reserve_db.deploy.errors import BlockedError, DeployError, FileError, HistoryError, OrphanError
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "MigrateResult",
     "OrphanError",
     "migrate",
+    "rollback",
 ]

@@ -39,14 +39,26 @@ from reserve_db.sqltree import SqlTree
 RESTORER = "reserve-db rehearsal"
 DATABASE = "rehearsal"
 
+# Weakest first.
+LOCK_MODES = (
+    "access share",
+    "row share",
+    "row exclusive",
+    "share update exclusive",
+    "share",
+    "share row exclusive",
+    "exclusive",
+    "access exclusive",
+)
+
 _LITERAL_ROWS = re.compile(r"\binsert\s+into\s+(\w+\.\w+)\b[^;]*?\bvalues\b", re.IGNORECASE)
 _NOT_FOR_THE_SERVER = re.compile(r"^(?:\\(?:un)?restrict .*|SET transaction_timeout = .*)$", re.MULTILINE)
 
 _LOCKS = """
 select c.oid::regclass::text, lower(regexp_replace(replace(l.mode, 'Lock', ''), '(?<!^)([A-Z])', ' \\1', 'g'))
 from pg_locks as l join pg_class as c on c.oid = l.relation
-where l.pid = pg_backend_pid() and l.mode <> 'AccessShareLock' and c.relkind in ('r', 'p', 'v', 'm')
-order by 1, 2
+where l.pid = pg_backend_pid() and l.granted and c.relkind in ('r', 'p', 'v', 'm')
+order by 1
 """
 
 _ROLES = """
@@ -144,13 +156,17 @@ def _try_out(copy: _Copy, tree: SqlTree, notes: list[str]) -> Rehearsal:
     before = copy.catalog()
     known = {parent for _, parent, _ in before}
     steps: list[RehearsedStep] = []
-    held: set[tuple[str, str]] = set()
+    held: dict[str, int] = {}
 
     def observe(conn: psycopg.Connection, step: Step, seconds: float) -> None:
         nonlocal held
-        now = [(relation, mode) for relation, mode in conn.execute(_LOCKS) if relation in known]
-        steps.append(RehearsedStep(step.name, seconds, [lock for lock in now if lock not in held]))
-        held = set(now)
+        now: dict[str, int] = {}
+        for relation, mode in conn.execute(_LOCKS):
+            if relation in known:
+                now[relation] = max(now.get(relation, 0), LOCK_MODES.index(mode))
+        taken = [(name, LOCK_MODES[mode]) for name, mode in now.items() if mode > held.get(name, 0)]
+        steps.append(RehearsedStep(step.name, seconds, taken))
+        held = now
 
     try:
         migrate(copy.dsn, tree.root, observe=observe)
@@ -318,20 +334,27 @@ class _Copy:
 
 
 def _pg_dump(source: psycopg.Connection) -> str:
-    """The nearest version that can read this server; those of the wheel cannot speak TLS."""
+    """The nearest version that can read this server."""
     major = source.info.server_version // 10000
-    programs = {found.major: found for found in installations().values() if found.major >= major}
-    if source.pgconn.ssl_in_use:
-        programs = {number: found for number, found in programs.items() if not found.embedded}
-    if programs:
-        return programs[min(programs)].program("pg_dump")
-    on_path = shutil.which("pg_dump")
-    if on_path:
+    encrypted = bool(source.pgconn.ssl_in_use)
+    fitting = [version for version in _pg_dumps(encrypted) if version >= major]
+    if not fitting:
+        raise ServerError(
+            f"a rehearsal copies the schema with pg_dump: put one of PostgreSQL {major} or later on PATH"
+            + (" (the embedded one speaks no TLS)" if encrypted else "")
+        )
+    return _pg_dumps(encrypted)[min(fitting)]
+
+
+def _pg_dumps(encrypted: bool) -> dict[int, str]:
+    """Every pg_dump found here, by version."""
+    found = {
+        major: place.program("pg_dump")
+        for major, place in installations().items()
+        if not (encrypted and place.embedded)
+    }
+    if on_path := shutil.which("pg_dump"):
         told = subprocess.run([on_path, "--version"], capture_output=True, text=True, check=False).stdout
-        number = re.search(r"\d+", told)
-        if number and int(number[0]) >= major:
-            return on_path
-    raise ServerError(
-        f"a rehearsal copies the schema with pg_dump: put one of PostgreSQL {major} or later on PATH"
-        + (" (the embedded one speaks no TLS)" if source.pgconn.ssl_in_use else "")
-    )
+        if number := re.search(r"\d+", told):
+            found.setdefault(int(number[0]), on_path)
+    return found

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from reserve_db.deploy import MigrateResult, migrate
 from reserve_db.servers import installation
 from reserve_db.sqltest.testserver import TestServer
 from tests.deploy.shop import Shop
+
+PROGRAM = str(Path(sys.executable).parent / "reserve-db")
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -66,3 +71,30 @@ def dump(pg_major: int) -> Callable[[str], str]:
         return re.sub(r"^\\(un)?restrict .*$", "", done.stdout, flags=re.MULTILINE)
 
     return run
+
+
+@pytest.fixture
+def run(shop: Shop) -> Run:
+    """Call `reserve-db`."""
+
+    def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        return subprocess.run(
+            [PROGRAM, *arguments],
+            capture_output=True, text=True, timeout=60, env={**inherited, **environment},
+        )  # fmt: skip
+
+    return call
+
+
+@pytest.fixture
+def plain(server: TestServer) -> Iterator[str]:
+    """A database owned by a role that may make roles and nothing more; connection string of that role."""
+    name = f"deployer_{secrets.token_hex(4)}"
+    with server.connect() as admin:
+        admin.execute(f"create role {name} login createrole")
+        admin.execute(f"create database {name} owner {name}")
+    yield make_conninfo(server.dsn(name), user=name)
+    server.drop_database(name)
+    with server.connect() as admin:
+        admin.execute(f"drop role {name}")

@@ -6,31 +6,13 @@ import json
 import os
 import pty
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.deploy.conftest import PROGRAM, Run
 from tests.deploy.shop import NEW_PRICE, Shop
-
-PROGRAM = str(Path(sys.executable).parent / "reserve-db")
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def run(shop: Shop) -> Run:
-    """Call `reserve-db`."""
-
-    def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        return subprocess.run(
-            [PROGRAM, *arguments],
-            capture_output=True, text=True, timeout=60, env={**inherited, **environment},
-        )  # fmt: skip
-
-    return call
 
 
 def test_from_nothing_to_current(shop: Shop, empty_db: str, run: Run) -> None:

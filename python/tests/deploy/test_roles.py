@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -14,19 +11,6 @@ from reserve_db.deploy.plan import plan
 from reserve_db.deploy.verify import notes, verify
 from reserve_db.sqltest.testserver import TestServer
 from tests.deploy.shop import NEW_PRICE, Shop
-
-
-@pytest.fixture
-def plain(server: TestServer) -> Iterator[str]:
-    """A database owned by a role that may make roles and nothing more; connection string of that role."""
-    name = f"deployer_{secrets.token_hex(4)}"
-    with server.connect() as admin:
-        admin.execute(f"create role {name} login createrole")
-        admin.execute(f"create database {name} owner {name}")
-    yield make_conninfo(server.dsn(name), user=name)
-    server.drop_database(name)
-    with server.connect() as admin:
-        admin.execute(f"drop role {name}")
 
 
 def test_it_deploys_without_being_superuser(shop: Shop, plain: str, server: TestServer) -> None:
