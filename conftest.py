@@ -126,8 +126,12 @@ def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Col
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Version by version, so that one server at a time is up; within one, SQL files before Python."""
-    items.sort(key=lambda item: (_major(item), not isinstance(item, SqlItem)))
+    """Version by version, so that one server at a time is up.
+
+    SQL files come last in a version: fixtures of the next version's first test tear down those of this one,
+    which need its server.
+    """
+    items.sort(key=lambda item: (_major(item), isinstance(item, SqlItem)))
 
 
 def _major(item: pytest.Item) -> int:
