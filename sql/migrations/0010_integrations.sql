@@ -30,13 +30,21 @@ create table integrations.host_webhook_events (
   processed boolean not null default false,
   processed_at timestamptz,
   error_message text,
-  created_at timestamptz not null default clock_timestamp()
+  attempts integer not null default 0,
+  next_try_at timestamptz,
+  sent_at timestamptz,
+  created_at timestamptz not null default clock_timestamp(),
+  constraint processed_when_it_was check (processed = (processed_at is not null))
 );
 comment on table integrations.host_webhook_events is 'Every webhook of the Host, once. city_code is null until the property is known.';
+comment on column integrations.host_webhook_events.error_message is 'Why it failed, or why nothing came of it.';
+comment on column integrations.host_webhook_events.next_try_at is 'When one that failed is tried again; null once its tries are used up.';
+comment on column integrations.host_webhook_events.sent_at is 'The Host''s own time; for display.';
 create index host_webhook_events_type on integrations.host_webhook_events (event_type, processed);
 create index host_webhook_events_booking on integrations.host_webhook_events (host_booking_id);
 create index host_webhook_events_created on integrations.host_webhook_events (created_at desc);
 create index host_webhook_events_city on integrations.host_webhook_events (city_code);
+create index host_webhook_events_retry on integrations.host_webhook_events (next_try_at) where not processed;
 
 create table integrations.sync_jobs (
   id uuid primary key default core.new_id(),
@@ -60,5 +68,8 @@ create table integrations.sync_logs (
 );
 comment on table integrations.sync_logs is 'What happened in a run.';
 create index sync_logs_job on integrations.sync_logs (sync_job_id, created_at);
+
+insert into core.settings (key, value, description) values
+  ('host_event_retries', '{"backoff_seconds": [5, 30, 120, 600, 3600], "max_attempts": 6}', 'When a webhook of the Host that failed is tried again, and how often in all.');
 
 insert into core.modules (name, position) values ('integrations', 200);

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from reserve_db.serve.bridge import Bridge
 from reserve_db.serve.functions import call_function
 from reserve_db.serve.health import is_alive, is_ready, show_metrics
-from reserve_db.serve.webhooks import receive_stripe_event
+from reserve_db.serve.webhooks import HOST, STRIPE, receive
 from reserve_db.settings import Settings
 
 
@@ -32,7 +32,10 @@ def create_app(dsn: str, settings: Settings) -> Starlette:
     return Starlette(
         routes=[
             Route("/functions/v1/{name}", partial(call_function, bridge), methods=["POST"]),
-            Route("/webhooks/stripe", partial(receive_stripe_event, bridge), methods=["POST"]),
+            *(
+                Route(f"/webhooks/{sender.name}", partial(receive, sender, bridge), methods=["POST"])
+                for sender in (STRIPE, HOST)
+            ),
             Route("/healthz", is_alive),
             Route("/readyz", partial(is_ready, bridge)),
             Route("/metrics", partial(show_metrics, bridge)),

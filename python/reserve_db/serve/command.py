@@ -32,13 +32,14 @@ def serve(
 
     \b
     POST /functions/v1/{name}   the RPCs of schema api, in the envelope {success, data, error, meta}
-    POST /webhooks/stripe       signed events of Stripe
+    POST /webhooks/stripe, /webhooks/host   signed events
     GET  /healthz /readyz /metrics
 
     \b
     RESERVE_JWT_SECRET              verifies access tokens (HS256); without it everybody is anonymous
     RESERVE_STRIPE_API_KEY          needed to start card payments
     RESERVE_STRIPE_WEBHOOK_SECRETS  whsec_…, several separated by commas while one is replaced
+    RESERVE_HOST_SECRETS            verify the Host's webhooks, several separated by commas
     RESERVE_TRUSTED_PROXIES         networks whose x-forwarded-for is believed
     RESERVE_CORS_ORIGINS            origins of browsers that may call; * by default
     RESERVE_RATE_LIMIT              calls per minute and address; 100 by default
@@ -61,8 +62,9 @@ def serve(
         (not settings.stripe_api_key, "RESERVE_STRIPE_API_KEY is not set: no card payment can be started"),
         (
             not settings.stripe_webhook_secrets,
-            "RESERVE_STRIPE_WEBHOOK_SECRETS is not set: every webhook is refused",
+            "RESERVE_STRIPE_WEBHOOK_SECRETS is not set: every webhook of Stripe is refused",
         ),
+        (not settings.host_secrets, "RESERVE_HOST_SECRETS is not set: every webhook of the Host is refused"),
     ):
         if missing:
             log.warning(what)

@@ -6,8 +6,6 @@ returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare
-  v_payment payments.payments;
 begin
   if p_reservation.status <> 'host_commit_pending' then
     return;
@@ -16,15 +14,7 @@ begin
   set status = 'host_commit_failed', host_commit_status = 'failed', host_commit_failed_at = core.now()
   where r.id = p_reservation.id;
 
-  select * into v_payment
-  from payments.payments as p
-  where p.booking_id = p_reservation.id and p.amount_captured > 0 and not p.is_surplus;
-  if v_payment.amount_captured > v_payment.refund_amount + v_payment.lost_amount then
-    perform payments.request_refund(v_payment.id, null, 'host_commit_failed', p_reason, 'host_commit_failed', 'system');
-  else
-    perform lodging.follow_refund(p_reservation.id, e.event, v_payment.id)
-    from unnest(array['refund_requested', 'refund_completed']) as e (event);
-  end if;
+  perform lodging.refund_in_full(p_reservation, 'host_commit_failed', p_reason);
   perform lodging.change_nights(p_reservation.unit_id, p_reservation.check_in, p_reservation.check_out, 0, -1);
   perform lodging.queue_host_cancel(p_reservation.id);
 end;
