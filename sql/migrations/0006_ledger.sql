@@ -64,6 +64,7 @@ create index ledger_transactions_city on ledger.ledger_transactions (city_code, 
 create table ledger.ledger_entries (
   id uuid primary key default core.new_id(),
   transaction_id uuid not null references ledger.ledger_transactions (id) on delete restrict,
+  seq bigint not null,
   city_code text not null references core.cities (code) on delete restrict,
   entity_type text not null default 'booking',
   booking_id uuid,
@@ -82,14 +83,32 @@ create table ledger.ledger_entries (
   created_by uuid
 );
 comment on table ledger.ledger_entries is 'Legs of the books. amount is in minor units of currency and always positive; direction tells the side.';
+comment on column ledger.ledger_entries.seq is 'That of its transaction: the place in the books.';
 create index ledger_entries_transaction on ledger.ledger_entries (transaction_id);
 create index ledger_entries_booking on ledger.ledger_entries (booking_id);
 create index ledger_entries_listing on ledger.ledger_entries (listing_id);
 create index ledger_entries_payment on ledger.ledger_entries (payment_id);
 create index ledger_entries_type on ledger.ledger_entries (entry_type, created_at);
 create index ledger_entries_city on ledger.ledger_entries (city_code, created_at desc);
-create index ledger_entries_account on ledger.ledger_entries (account, city_code, currency, created_at, id);
+create index ledger_entries_account on ledger.ledger_entries (account, city_code, currency, seq, id);
 create index ledger_entries_counterparty on ledger.ledger_entries (counterparty_id, account)
   where account in ('wallet', 'credits_liability', 'owner_receivable');
+
+create table ledger.snapshots (
+  city_code text not null references core.cities (code) on delete restrict,
+  currency text not null references core.currencies (code) on delete restrict,
+  account ledger.ledger_account not null references ledger.ledger_accounts (account) on delete restrict,
+  up_to_seq bigint not null,
+  debits bigint not null,
+  credits bigint not null,
+  taken_at timestamptz not null default clock_timestamp(),
+  primary key (city_code, currency, account, up_to_seq)
+);
+comment on table ledger.snapshots is 'What the entries of an account, in a city and currency, add up to as far as a mark; a row only where it changed since the last one. A balance is the last snapshot and the entries since.';
+create index snapshots_place on ledger.snapshots (up_to_seq);
+create index snapshots_account on ledger.snapshots (account);
+
+insert into core.settings (key, value, description) values
+  ('ledger_snapshot_transactions', '5000', 'How many transactions at least between two snapshots of balances.');
 
 insert into core.modules (name, position) values ('ledger', 40);

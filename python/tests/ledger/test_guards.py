@@ -19,11 +19,11 @@ HEADER = """
 insert into ledger.ledger_transactions (type, city_code, event_at, idempotency_key)
 values ('test', 'URB', now(), %(key)s)
 """
-FIND = "select id from ledger.ledger_transactions where idempotency_key = %(key)s"
-COLUMNS = "transaction_id, city_code, entry_type, account, direction, amount, currency"
+FIND = "select id, seq from ledger.ledger_transactions where idempotency_key = %(key)s"
+COLUMNS = "transaction_id, seq, city_code, entry_type, account, direction, amount, currency"
 ENTRIES = f"""
 insert into ledger.ledger_entries ({COLUMNS})
-select t.id, 'URB', 'adjustment',
+select t.id, t.seq, 'URB', 'adjustment',
   e.account::ledger.ledger_account, e.direction::ledger.ledger_direction, 5, e.currency
 from ({FIND}) as t, (values {{rows}}) as e (account, direction, currency)
 """  # noqa: S608
@@ -36,7 +36,7 @@ MERGED = f"""
 merge into ledger.ledger_entries as e
 using ({FIND}) as t on e.transaction_id = t.id and e.amount = 7
 when not matched then
-  insert ({COLUMNS}) values (t.id, 'URB', 'adjustment', 'cash_reserve', 'debit', 7, 'BRL')
+  insert ({COLUMNS}) values (t.id, t.seq, 'URB', 'adjustment', 'cash_reserve', 'debit', 7, 'BRL')
 """  # noqa: S608
 
 
@@ -63,7 +63,7 @@ def copy_entries(connection: psycopg.Connection[Any], key: str, *rows: tuple[str
     assert found is not None
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         for account, direction, amount in rows:
-            copy.write_row((found[0], "URB", "adjustment", account, direction, amount, "BRL"))
+            copy.write_row((*found, "URB", "adjustment", account, direction, amount, "BRL"))
 
 
 def count(connection: psycopg.Connection[Any]) -> tuple[int, int]:
@@ -163,8 +163,8 @@ def test_another_session_adds_nothing(db: Clone, books: psycopg.Connection[Any])
             with pytest.raises((psycopg.errors.ForeignKeyViolation, psycopg.errors.LockNotAvailable)):
                 other.execute(
                     "insert into ledger.ledger_entries"
-                    " (transaction_id, city_code, entry_type, account, direction, amount, currency)"
-                    " select %s, 'URB', 'adjustment', 'cash_reserve', d::ledger.ledger_direction, 5, 'BRL'"
+                    " (transaction_id, seq, city_code, entry_type, account, direction, amount, currency)"
+                    " select %s, %s, 'URB', 'adjustment', 'cash_reserve', d::ledger.ledger_direction, 5, 'BRL'"
                     " from unnest(array['debit', 'credit']) as d",
                     found,
                 )

@@ -114,7 +114,7 @@ TRIGGERS = {
         + TRIGGER.format(name="_100_culprit", function="public.tg__culprit")
     ),
     "a function named for one table serves that table": (
-        TRIGGER.format(name="_100_culprit", function="audit.tg_audit_logs__append_only")
+        TRIGGER.format(name="_100_culprit", function="ledger.tg_ledger_entries__balance")
     ),
     "every trigger is enabled": (
         TRIGGER.format(name="_100_culprit", function="core.tg__stamp_updated")

@@ -5,9 +5,7 @@ returns bigint
 language sql stable security definer
 set search_path = ''
 as $$
-  select coalesce(sum(case e.direction when 'debit' then e.amount else -e.amount end), 0)::bigint
-  from ledger.ledger_entries as e
-  where e.account = p_account and e.city_code = p_city_code and e.currency = p_currency
+  select ledger.balance_up_to(p_account, p_city_code, p_currency, 9223372036854775807)
 $$;
 comment on function ledger.balance(ledger.ledger_account, text, text) is
   'Debits less credits of an account, in minor units.';

@@ -6,9 +6,7 @@ returns bigint
 language sql stable security definer
 set search_path = ''
 as $$
-  select coalesce(sum(case e.direction when 'debit' then e.amount else -e.amount end), 0)::bigint
-  from ledger.ledger_entries as e
-  where e.account = p_account and e.city_code = p_city_code and e.currency = p_currency and e.created_at < p_at
+  select ledger.balance_up_to(p_account, p_city_code, p_currency, ledger.seq_at(p_at))
 $$;
 comment on function ledger.balance_at(ledger.ledger_account, text, text, timestamptz) is
   'Debits less credits of what was recorded before a time, in minor units.';

@@ -26,13 +26,13 @@ begin
     select p_type, p_city_code, p_booking_id, p_idempotency_key, p_event_at, p_metadata
     where exists (select from entries)
     on conflict (idempotency_key) do nothing
-    returning id, created_at
+    returning id, seq, created_at
   ), legs as (
     insert into ledger.ledger_entries
-      (transaction_id, city_code, booking_id, listing_id, payment_id, entry_type, account, direction, amount, currency,
+      (transaction_id, seq, city_code, booking_id, listing_id, payment_id, entry_type, account, direction, amount, currency,
        counterparty_type, counterparty_id, description, created_at, created_by)
     select
-      h.id, p_city_code, p_booking_id, e.listing_id, e.payment_id, e.entry_type, e.account, e.direction, e.amount, e.currency,
+      h.id, h.seq, p_city_code, p_booking_id, e.listing_id, e.payment_id, e.entry_type, e.account, e.direction, e.amount, e.currency,
       e.counterparty_type, e.counterparty_id, e.description, h.created_at,
       (select u.id from auth.users as u where u.id = access.user_id())
     from header as h

@@ -1,5 +1,5 @@
--- The entries of an account in a city and currency that were recorded from p_from until before p_to, oldest first, each
--- with the balance after it. p_after is next_after of the page before.
+-- The entries of an account in a city and currency that were recorded from p_from until before p_to, in the order of the books,
+-- each with the balance after it. p_after is next_after of the page before.
 -- Who: staff of the city; the system. Locks: none.
 -- Fails with: UNAUTHORIZED, FORBIDDEN, MISSING_REQUIRED_FIELD, INVALID_PARAMETER.
 create or replace function ledger.statement(
@@ -11,8 +11,9 @@ set search_path = ''
 as $$
 declare
   v_account ledger.ledger_account;
-  v_after_time timestamptz := coalesce(p_from, '-infinity');
-  v_after_id uuid := '00000000-0000-0000-0000-000000000000'::uuid;
+  v_after_seq bigint := coalesce(ledger.seq_at(p_from), 0);
+  v_after_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid;
+  v_last_seq constant bigint := coalesce(ledger.seq_at(p_to), 9223372036854775807);
   v_opening bigint;
 begin
   perform access.require_staff(p_city_code, array['admin', 'city_admin', 'supervisor', 'agent']);
@@ -22,25 +23,26 @@ begin
   perform core.require_valid('limit', p_limit between 1 and 1000, '1 to 1000');
   v_account := p_account::ledger.ledger_account;
   if p_after is not null then
-    select e.created_at, e.id into v_after_time, v_after_id
+    select e.seq, e.id into v_after_seq, v_after_id
     from ledger.ledger_entries as e
     where e.id = p_after and e.account = v_account and e.city_code = p_city_code and e.currency = p_currency;
     perform core.require_valid('after', found, 'next_after of an earlier page');
   end if;
 
-  select coalesce(sum(case e.direction when 'debit' then e.amount else -e.amount end), 0) into v_opening
+  select ledger.balance_up_to(v_account, p_city_code, p_currency, v_after_seq - 1)
+    + coalesce(sum(case e.direction when 'debit' then e.amount else -e.amount end), 0) into v_opening
   from ledger.ledger_entries as e
   where e.account = v_account and e.city_code = p_city_code and e.currency = p_currency
-    and (e.created_at, e.id) <= (v_after_time, v_after_id);
+    and e.seq = v_after_seq and e.id <= v_after_id;
 
   return (
     with page as (
       select e.*, sum(case e.direction when 'debit' then e.amount else -e.amount end) over w as moved, row_number() over w as line
       from ledger.ledger_entries as e
       where e.account = v_account and e.city_code = p_city_code and e.currency = p_currency
-        and (e.created_at, e.id) > (v_after_time, v_after_id) and e.created_at < coalesce(p_to, 'infinity')
-      window w as (order by e.created_at, e.id)
-      order by e.created_at, e.id
+        and (e.seq, e.id) > (v_after_seq, v_after_id) and e.seq <= v_last_seq
+      window w as (order by e.seq, e.id)
+      order by e.seq, e.id
       limit p_limit + 1
     )
     select jsonb_build_object(

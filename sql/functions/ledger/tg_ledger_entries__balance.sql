@@ -1,5 +1,5 @@
--- What one statement inserts balances per transaction and currency, and belongs to transactions, of the same city and
--- booking, that this very database transaction wrote: nothing is added to the books later. The start of the database
+-- What one statement inserts balances per transaction and currency, and belongs to transactions, of the same place, city
+-- and booking, that this very database transaction wrote: nothing is added to the books later. The start of the database
 -- transaction is compared beside its number, since numbers begin anew after a restore.
 -- Fails with: LEDGER_UNBALANCED.
 create or replace function ledger.tg_ledger_entries__balance()
@@ -28,13 +28,13 @@ begin
   from posted as p
   where (
     select t.xid = pg_current_xact_id() and t.started_at = transaction_timestamp()
-      and t.city_code = p.city_code and t.booking_id is not distinct from p.booking_id
+      and t.seq = p.seq and t.city_code = p.city_code and t.booking_id is not distinct from p.booking_id
     from ledger.ledger_transactions as t
     where t.id = p.transaction_id) is not true
   limit 1;
   if found then
     perform core.raise('LEDGER_UNBALANCED', jsonb_build_object(
-      'transaction_id', v_transaction_id, 'rule', 'entries come with their transaction, its city and its booking'));
+      'transaction_id', v_transaction_id, 'rule', 'entries come with their transaction: its seq, city and booking'));
   end if;
   return null;
 end;

@@ -22,14 +22,28 @@ begin
   end if;
 
   return (
-    with accounts as (
-      select e.city_code, e.currency, e.account, a.class,
-        coalesce(sum(e.amount) filter (where e.direction = 'debit'), 0) as debits,
-        coalesce(sum(e.amount) filter (where e.direction = 'credit'), 0) as credits
-      from ledger.ledger_entries as e
-      join ledger.ledger_accounts as a on a.account = e.account
-      where e.city_code = any (v_cities)
-      group by e.city_code, e.currency, e.account, a.class
+    with moved as (
+      select s.city_code, s.currency, s.account, s.debits, s.credits
+      from core.cities as c
+      cross join core.currencies as u
+      cross join ledger.ledger_accounts as a
+      cross join lateral (
+        select * from ledger.snapshots as s
+        where s.city_code = c.code and s.currency = u.code and s.account = a.account
+        order by s.up_to_seq desc
+        limit 1) as s
+      where c.code = any (v_cities)
+      union all
+      select e.city_code, e.currency, e.account,
+        case e.direction when 'debit' then e.amount else 0 end, case e.direction when 'credit' then e.amount else 0 end
+      from ledger.ledger_transactions as t
+      join ledger.ledger_entries as e on e.transaction_id = t.id
+      where t.city_code = any (v_cities) and t.seq > (select coalesce(max(s.up_to_seq), 0) from ledger.snapshots as s)
+    ), accounts as (
+      select m.city_code, m.currency, m.account, a.class, sum(m.debits) as debits, sum(m.credits) as credits
+      from moved as m
+      join ledger.ledger_accounts as a on a.account = m.account
+      group by m.city_code, m.currency, m.account, a.class
     ), totals as (
       select a.city_code, a.currency, sum(a.debits) as debits, sum(a.credits) as credits
       from accounts as a

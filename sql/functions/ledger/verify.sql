@@ -27,10 +27,10 @@ begin
       from ledger.ledger_transactions as t
       where (select count(*) from ledger.ledger_entries as e where e.transaction_id = t.id) < 2
       union all
-      select 'an entry is of the city and booking of its transaction', jsonb_build_object('entry_id', e.id)
+      select 'an entry is of the place, city and booking of its transaction', jsonb_build_object('entry_id', e.id)
       from ledger.ledger_entries as e
       left join ledger.ledger_transactions as t on t.id = e.transaction_id
-      where (t.city_code = e.city_code and t.booking_id is not distinct from e.booking_id) is not true
+      where (t.seq = e.seq and t.city_code = e.city_code and t.booking_id is not distinct from e.booking_id) is not true
       union all
       select 'the books of a city balance in each currency',
         jsonb_build_object('city_code', s.city_code, 'currency', s.currency, 'difference', sum(s.debit))
@@ -64,6 +64,29 @@ begin
       where s.account in ('wallet', 'credits_liability')
       group by s.counterparty_id, s.account, s.currency
       having sum(s.debit) > 0
+      union all
+      select 'a snapshot is the one before it and what was posted since', to_jsonb(s) - 'taken_at'
+      from (
+        select s.*,
+          lag(s.up_to_seq, 1, 0::bigint) over w as after_seq,
+          s.debits - lag(s.debits, 1, 0::bigint) over w as debited,
+          s.credits - lag(s.credits, 1, 0::bigint) over w as credited
+        from ledger.snapshots as s
+        window w as (partition by s.city_code, s.currency, s.account order by s.up_to_seq)) as s
+      cross join lateral (
+        select
+          coalesce(sum(e.amount) filter (where e.direction = 'debit'), 0) as debited,
+          coalesce(sum(e.amount) filter (where e.direction = 'credit'), 0) as credited
+        from ledger.ledger_entries as e
+        where e.account = s.account and e.city_code = s.city_code and e.currency = s.currency
+          and e.seq > s.after_seq and e.seq <= s.up_to_seq) as posted
+      where s.debited <> posted.debited or s.credited <> posted.credited
+      union all
+      select 'what was posted before the last snapshots is in one', jsonb_build_object('entry_id', e.id)
+      from ledger.ledger_entries as e
+      where e.seq <= (select max(s.up_to_seq) from ledger.snapshots as s) and not exists (
+        select from ledger.snapshots as s
+        where s.city_code = e.city_code and s.currency = e.currency and s.account = e.account and s.up_to_seq >= e.seq)
     )
     select jsonb_build_object(
       'ok', count(*) = 0,

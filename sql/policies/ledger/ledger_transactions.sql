@@ -3,6 +3,8 @@ alter table ledger.ledger_transactions enable row level security;
 create policy service_reads on ledger.ledger_transactions for select to service_role using (true);
 grant select on ledger.ledger_transactions to service_role;
 
+create trigger _100_wait_for_mark before insert on ledger.ledger_transactions
+  for each statement execute function audit.tg__wait_for_mark();
 create trigger _100_stamp before insert on ledger.ledger_transactions
   for each row execute function ledger.tg_ledger_transactions__stamp();
 create trigger _300_guard_append_only before update or delete on ledger.ledger_transactions

@@ -5,9 +5,12 @@ select plan(2);
 select tests.create_city('URB');
 create function pg_temp.entries(transaction_id uuid, debit bigint, credit bigint, city text default 'URB', currency text default 'BRL')
 returns void language sql as $$
-  insert into ledger.ledger_entries (transaction_id, city_code, entry_type, account, direction, amount, currency) values
-    (entries.transaction_id, entries.city, 'adjustment', 'cash_reserve', 'debit', debit, 'BRL'),
-    (entries.transaction_id, entries.city, 'adjustment', 'customer_deposits', 'credit', credit, entries.currency)
+  insert into ledger.ledger_entries (transaction_id, seq, city_code, entry_type, account, direction, amount, currency)
+  select entries.transaction_id, coalesce((select t.seq from ledger.ledger_transactions as t where t.id = entries.transaction_id), 0),
+    entries.city, 'adjustment', e.*
+  from (values
+    ('cash_reserve'::ledger.ledger_account, 'debit'::ledger.ledger_direction, debit, 'BRL'),
+    ('customer_deposits', 'credit', credit, entries.currency)) as e
 $$;
 
 select results_eq(

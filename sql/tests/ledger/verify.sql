@@ -26,18 +26,24 @@ select ledger.post('wrong', 'ALL', null, '[
 set constraints all immediate;
 alter table ledger.ledger_entries disable trigger _320_guard_balance;
 select tests.create_city('RIO');
-insert into ledger.ledger_entries (transaction_id, city_code, entry_type, account, direction, amount, currency)
-select id, 'RIO', 'adjustment', 'cash_reserve', 'debit', 5, 'BRL' from ledger.ledger_transactions limit 1;
+insert into ledger.ledger_entries (transaction_id, seq, city_code, entry_type, account, direction, amount, currency)
+select id, seq, 'RIO', 'adjustment', 'cash_reserve', 'debit', 5, 'BRL' from ledger.ledger_transactions limit 1;
 alter table ledger.ledger_transactions disable trigger _320_guard_have_entries;
 insert into ledger.ledger_transactions (type, city_code, event_at) values ('empty', 'URB', now());
+select audit.mark();
+select ledger.snapshot();
+alter table ledger.snapshots disable trigger _300_guard_append_only;
+update ledger.snapshots set debits = debits + 1 where account = 'wallet';
+delete from ledger.snapshots where account = 'credits_consumed';
 
 select bag_eq(
   $$select v ->> 'rule' from jsonb_array_elements(ledger.verify() -> 'violations') as v$$,
   array['a transaction balances in each currency', 'a transaction has at least two entries',
-    'an entry is of the city and booking of its transaction', 'the books of a city balance in each currency',
+    'an entry is of the place, city and booking of its transaction', 'the books of a city balance in each currency',
     'what is held, owed or earned for a booking is never negative', 'losses of a booking are never negative',
     'commission does not rest on its way to revenue', 'no owner has a negative debt',
-    'no wallet, and no price of its credits, is negative'],
+    'no wallet, and no price of its credits, is negative',
+    'a snapshot is the one before it and what was posted since', 'what was posted before the last snapshots is in one'],
   'every broken rule is found');
 select ok(not (ledger.verify() -> 'ok')::boolean, 'then they are not in order');
 
