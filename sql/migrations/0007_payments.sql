@@ -215,10 +215,20 @@ create table payments.disputes (
   currency text not null references core.currencies (code) on delete restrict,
   reason text,
   status text not null default 'open' constraint status_is_known check (status in ('open', 'won', 'lost')),
+  is_inquiry boolean not null default false,
+  withdrawn_amount bigint not null default 0 constraint withdrawn_not_negative check (withdrawn_amount >= 0),
+  reinstated_amount bigint not null default 0 constraint reinstated_not_negative check (reinstated_amount >= 0),
+  lost_amount bigint not null default 0,
   opened_at timestamptz not null default clock_timestamp(),
-  closed_at timestamptz
+  closed_at timestamptz,
+  constraint lost_within_withdrawn check (lost_amount between 0 and withdrawn_amount),
+  constraint only_a_lost_dispute_costs check (lost_amount = 0 or status = 'lost'),
+  constraint closed_at_its_end check ((closed_at is null) = (status = 'open'))
 );
 comment on table payments.disputes is 'Chargebacks. While one is open, refunds are refused and payouts wait.';
+comment on column payments.disputes.is_inquiry is 'The bank only asks: nothing was taken, and refunds are possible.';
+comment on column payments.disputes.withdrawn_amount is 'What the bank has taken, without fees; reinstated_amount is what came back of it.';
+comment on column payments.disputes.lost_amount is 'What of the payment is gone for good.';
 create index disputes_payment on payments.disputes (payment_id);
 create index disputes_booking on payments.disputes (booking_id);
 create index disputes_city on payments.disputes (city_code);

@@ -1,6 +1,6 @@
--- Money goes back: the guest is told, and the reservation follows where it was waiting for that.
+-- Money goes back, by a refund or a dispute: of a refund the guest is told, and the reservation follows where it was waiting for that.
 -- A refund of an active stay, or after the payout, leaves its status alone.
--- Who: on_payment_event, fail_reservation, which hold the order. Locks: reservation.
+-- Who: on_payment_event, refund_in_full, follow_dispute, which hold the order. Locks: reservation.
 create or replace function lodging.follow_refund(p_booking_id uuid, p_event text, p_payment_id uuid)
 returns void
 language sql volatile security definer
@@ -13,8 +13,8 @@ as $$
 
   update lodging.reservations as r
   set payment_status = case
-        when p.refunded_amount = 0 then 'paid'
-        when p.refunded_amount < p.amount_captured then 'partial'
+        when p.refunded_amount + p.lost_amount = 0 then 'paid'
+        when p.refunded_amount + p.lost_amount < p.amount_captured then 'partial'
         else 'refunded'
       end::lodging.reservation_payment_status,
       status = case
@@ -23,6 +23,8 @@ as $$
           or (r.status in ('completed', 'payout_pending') and p.refund_amount + p.lost_amount >= p.amount_captured))
           then 'refund_pending'
         when p_event = 'refund_completed' and r.status = 'refund_pending' and p.refunded_amount = p.refund_amount then 'refunded'
+        when p_event = 'dispute_closed' and r.status = 'payout_pending' and p.refunded_amount + p.lost_amount = p.amount_captured
+          then 'refunded'
         when p_event = 'refund_failed' and r.status in ('refund_pending', 'refunded') then 'refund_failed'
         else r.status
       end

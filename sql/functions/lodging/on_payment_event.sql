@@ -1,6 +1,6 @@
 -- What a payment means for a stay.
 -- Who: payments, which holds the order. Locks: intent or reservation, unit, nights.
--- Fails with: BOOKING_INTENT_EXPIRED, PAYMENT_ALREADY_PROCESSED, INVALID_PARAMETER (only when a payment starts).
+-- Fails with: BOOKING_INTENT_EXPIRED, PAYMENT_ALREADY_PROCESSED, MISSING_REQUIRED_FIELD, INVALID_PARAMETER (only when a payment starts).
 create or replace function lodging.on_payment_event(p_booking_id uuid, p_event text, p_payment_id uuid)
 returns text
 language plpgsql volatile security definer
@@ -13,6 +13,8 @@ begin
     return lodging.accept_payment(p_booking_id, p_payment_id);
   elsif p_event like 'refund%' then
     perform lodging.follow_refund(p_booking_id, p_event, p_payment_id);
+  elsif p_event = 'dispute_closed' then
+    perform lodging.follow_dispute(p_booking_id, p_payment_id);
   end if;
   return 'accepted';
 end;

@@ -1,5 +1,5 @@
--- Give back all that is left of what was paid for a reservation that will not be kept. While the payment is disputed a person
--- must do it; where nothing is left to give back, the reservation follows at once.
+-- Give back all that is left of what was paid for a reservation that will not be kept. While the payment is disputed this
+-- waits for the end of the dispute; where nothing is left to give back, the reservation follows at once.
 -- Who: functions of ours that hold order and reservation. Locks: payment.
 create or replace function lodging.refund_in_full(
   p_reservation lodging.reservations, p_reason payments.refund_reason, p_details text)
@@ -13,7 +13,7 @@ begin
   select * into v_payment
   from payments.payments as p
   where p.booking_id = p_reservation.id and p.amount_captured > 0 and not p.is_surplus;
-  if exists (select from payments.disputes as d where d.payment_id = v_payment.id and d.status = 'open') then
+  if payments.is_disputed(v_payment.id) then
     perform core.open_exception('refund_waits_for_dispute', p_reservation.city_code, p_reservation.id,
       jsonb_build_object('payment_id', v_payment.id, 'reason', p_details));
   elsif v_payment.amount_captured > v_payment.refund_amount + v_payment.lost_amount then

@@ -44,11 +44,7 @@ begin
     update payments.refunds as r set status = 'completed', processed_at = clock_timestamp() where r.id = v_refund.id;
     perform payments.tell_line(v_payment, 'refund_completed');
   elsif p_object ->> 'status' in ('failed', 'canceled') and v_refund.status <> 'failed' then
-    perform ledger.record_refund_failed(v_payment.booking_id, v_payment.id, v_refund.id, p_at);
-    update payments.refunds as r set status = 'failed', processed_at = clock_timestamp() where r.id = v_refund.id;
-    perform core.open_exception('refund_failed', v_payment.city_code, v_payment.booking_id, jsonb_build_object(
-      'refund_id', v_refund.id, 'payment_id', v_payment.id, 'reason', p_object -> 'failure_reason'));
-    perform payments.tell_line(v_payment, 'refund_failed');
+    perform payments.fail_refund(v_refund, p_object ->> 'failure_reason', p_at);
   end if;
   return payments.outcome('processed', v_payment.booking_id);
 end;

@@ -1,7 +1,8 @@
 -- What became of a command of ours. The provider's answer is applied like an event. A payment that could not be cancelled
--- there is fetched, to see why; a refund or a fetch that was given up goes to a person: the refund stays pending, for it may have
--- been carried out all the same, and may be tried again.
+-- there is fetched, to see why. A refund that was refused for a dispute has failed. Any other refund or fetch that was given up
+-- goes to a person: the refund stays pending, for it may have been carried out all the same, and may be tried again.
 -- Who: core, when a worker reports. Locks: the order, the payment, what ledger and line lock.
+-- Fails with: INVALID_TRANSITION (retried).
 create or replace function payments.on_command_done(p_command_id uuid, p_topic text, p_outcome text, p_response jsonb)
 returns void
 language plpgsql volatile security definer
@@ -9,18 +10,28 @@ set search_path = ''
 as $$
 declare
   v_command core.outbox;
+  v_refund payments.refunds;
 begin
   if p_outcome = 'done' then
     perform payments.ingest_stripe_object(p_response);
+    return;
+  end if;
+  select * into strict v_command from core.outbox as o where o.id = p_command_id;
+  if p_topic = 'payments.create_refund' then
+    perform payments.lock_payment((v_command.payload ->> 'payment_id')::uuid);
+    select * into v_refund from payments.refunds as r where r.id = (v_command.payload ->> 'refund_id')::uuid;
+  end if;
+
+  if p_outcome = 'retried' and v_refund.status <> 'pending' then
+    perform core.raise_invalid_transition('refund', v_refund.status::text, 'pending');
+  elsif p_outcome = 'dead' and p_topic = 'payments.cancel_payment_intent' then
+    perform core.enqueue_command('payments.fetch_stripe_object', v_command.queue_key, v_command.city_code, v_command.booking_id,
+      jsonb_build_object('object', 'payment_intent', 'id', v_command.payload -> 'payment_intent_id'));
+  elsif p_outcome = 'dead' and v_refund.status = 'pending' and p_response ->> 'code' = 'charge_disputed' then
+    perform payments.fail_refund(v_refund, 'charge_disputed', core.now());
   elsif p_outcome = 'dead' then
-    select * into strict v_command from core.outbox as o where o.id = p_command_id;
-    if p_topic = 'payments.cancel_payment_intent' then
-      perform core.enqueue_command('payments.fetch_stripe_object', v_command.queue_key, v_command.city_code, v_command.booking_id,
-        jsonb_build_object('object', 'payment_intent', 'id', v_command.payload -> 'payment_intent_id'));
-    else
-      perform core.open_exception('command_dead', v_command.city_code, v_command.booking_id, jsonb_build_object(
-        'command_id', p_command_id, 'topic', p_topic, 'payload', v_command.payload));
-    end if;
+    perform core.open_exception('command_dead', v_command.city_code, v_command.booking_id, jsonb_build_object(
+      'command_id', p_command_id, 'topic', p_topic, 'payload', v_command.payload));
   end if;
 end;
 $$;

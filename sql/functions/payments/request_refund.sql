@@ -23,7 +23,7 @@ begin
   if found then
     return v_refund;
   end if;
-  if exists (select from payments.disputes as d where d.payment_id = p_payment_id and d.status = 'open') then
+  if payments.is_disputed(p_payment_id) then
     perform core.raise('DISPUTE_OPEN', jsonb_build_object('payment_id', p_payment_id));
   end if;
 
@@ -35,6 +35,8 @@ begin
       'refund_id', v_refund.id, 'payment_id', v_payment.id, 'booking_id', v_payment.booking_id,
       'payment_intent_id', v_payment.gateway_payment_intent_id, 'amount', v_refund.amount,
       'currency', lower(v_refund.currency), 'reason', v_refund.reason));
+  perform core.resolve_exceptions(
+    'refund_failed', v_payment.booking_id, jsonb_build_object('payment_id', v_payment.id), 'refunded again');
   return v_refund;
 end;
 $$;

@@ -13,6 +13,7 @@ as $$
     when p_type = 'payment_intent.amount_capturable_updated' then 5
     when p_type = 'payment_intent.canceled' then 6
     when p_type = 'payment_intent.succeeded' then 7
+    when p_type like 'charge.dispute.%' then 12
     when p_type in ('refund.failed', 'charge.refund.updated') then 11
     when p_type = 'refund.updated' then 10
     when p_type like 'refund.%' then 9

@@ -16,10 +16,10 @@ grant select (id, payment_id, booking_id, city_code, amount, currency, reason, r
   on payments.refunds to authenticated, anon;
 
 create trigger _300_guard_lock before insert or delete or update of status, amount, gateway_refund_id on payments.refunds
-  for each row execute function payments.tg_refunds__lock_payment();
+  for each row execute function payments.tg__lock_payment();
 create trigger _310_guard_transition before insert or update of status on payments.refunds
   for each row execute function core.tg__enforce_transition('refund', 'status');
 create trigger _500_effect_payment after insert or delete or update of status, amount, gateway_refund_id on payments.refunds
-  for each row execute function payments.tg_refunds__refresh_payment();
+  for each row execute function payments.tg__refresh_payment();
 create trigger _900_record after insert or update or delete on payments.refunds
   for each row execute function audit.tg__record('refund');

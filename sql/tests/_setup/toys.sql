@@ -91,6 +91,24 @@ returns jsonb language sql stable security definer set search_path = '' as $$
   from tests.payment_of(stripe_refund.name) as p
 $$;
 
+--- A dispute of all of a payment, in a state. taken and returned are its balance transactions; the fee is 1500.
+create or replace function tests.stripe_dispute(
+  name text, status text, taken bigint default null, returned bigint default null, changes jsonb default '{}')
+returns jsonb language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object(
+    'id', 'du_' || stripe_dispute.name, 'object', 'dispute', 'status', stripe_dispute.status, 'livemode', false,
+    'amount', p.amount, 'currency', lower(p.currency), 'reason', 'fraudulent', 'created', 1800000000,
+    'payment_intent', 'pi_' || stripe_dispute.name, 'charge', 'ch_' || stripe_dispute.name, 'metadata', '{}'::jsonb,
+    'evidence_details', jsonb_build_object('due_by', 1800600000),
+    'balance_transactions', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', t.id || stripe_dispute.name, 'object', 'balance_transaction', 'type', 'adjustment', 'amount', t.amount, 'fee', t.fee,
+        'currency', lower(p.currency), 'created', 1800000100)), '[]')
+      from (values ('txn_back_', stripe_dispute.returned, 0), ('txn_out_', -stripe_dispute.taken, 1500)) as t (id, amount, fee)
+      where t.amount is not null)) || stripe_dispute.changes
+  from tests.payment_of(stripe_dispute.name) as p
+$$;
+
 create or replace function tests.stripe_event(event_id text, type text, object jsonb, changes jsonb default '{}')
 returns jsonb language sql immutable security definer set search_path = '' as $$
   select jsonb_build_object(

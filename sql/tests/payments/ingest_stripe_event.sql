@@ -49,7 +49,9 @@ select is((select heard from toys.sales where id = tests.id('car')), '{started,s
 
 -- what is not ours
 select is(tests.hear('evt_3', 'customer.created', '{"id": "cus_1", "object": "customer"}'), 'ignored', 'unknown types are stored');
-select is(tests.hear('evt_4', 'charge.dispute.created', '{"id": "dp_1", "object": "dispute"}'), 'ignored', 'as are those we do not use yet');
+select is(
+  tests.hear('evt_4', 'radar.early_fraud_warning.created', '{"id": "issfr_1", "object": "radar.early_fraud_warning", "payment_intent": "pi_car"}'),
+  'ignored', 'as are those we do not use');
 select is(
   tests.hear('evt_5', 'payment_intent.succeeded', tests.stripe_intent('car', 'succeeded'), '{"livemode": true}'), 'failed',
   'an event of the other mode is not believed');

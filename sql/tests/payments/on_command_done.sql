@@ -1,5 +1,5 @@
 begin;
-select plan(19);
+select plan(25);
 
 create function pg_temp.report(wanted text, outcome text, response jsonb) returns void language sql as $$
   select payments.on_command_done(o.id, o.topic, $2, $3)
@@ -25,6 +25,26 @@ select is((tests.payment_of('car')).status, 'refunded', 'the provider''s answer 
 select is(
   tests.hear('c1', 'refund.created', tests.stripe_refund('car', 're_1', 'succeeded', 10000)), 'processed', 'which may still come');
 select is(tests.balances('car'), '{}', 'and moves nothing any more');
+
+-- refunds that a dispute prevents (payments.fail_refund)
+select tests.pay_toy('kite');
+select payments.request_refund((tests.payment_of('kite')).id, 4000, 'customer_request', null, 'a', null);
+select tests.hear('k1', 'charge.dispute.created', tests.stripe_dispute('kite', 'needs_response'));
+select pg_temp.report('create_refund', 'dead', '{"code": "charge_disputed"}');
+select row_eq(
+  $$select status, gateway_refund_id from payments.refunds where booking_id = tests.id('kite')$$, row('failed'::payments.refund_status, null::text),
+  'a refund that is refused for a dispute has failed');
+select is((tests.payment_of('kite')).refund_amount, 0::bigint, 'so the money is whole again');
+select is(tests.balances('kite'), '{"cash_reserve": 10000, "customer_deposits": -10000}', 'also in the books');
+select results_eq(
+  $$select kind from core.exceptions where booking_id = tests.id('kite') order by kind$$,
+  array['payment_disputed', 'refund_failed'], 'a person is told');
+select tests.throws_code($$select pg_temp.report('create_refund', 'retried', null)$$, 'INVALID_TRANSITION', 'it cannot be retried');
+select tests.hear('k2', 'charge.dispute.closed', tests.stripe_dispute('kite', 'won', 10000, 10000));
+select payments.request_refund((tests.payment_of('kite')).id, 4000, 'customer_request', null, 'a', null);
+select is(
+  (select resolution from core.exceptions where booking_id = tests.id('kite') and kind = 'refund_failed'), 'refunded again',
+  'but asked for anew, which ends the case');
 
 -- fetches
 select pg_temp.report('fetch_stripe_object', 'done', tests.stripe_charge('car'));

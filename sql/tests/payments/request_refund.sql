@@ -73,7 +73,7 @@ select is(pg_temp.state('car'), 'partially_refunded 6000 6000', 'late news do no
 select isnt_empty($$select from core.exceptions where kind = 'refund_failed' and booking_id = tests.id('car')$$, 'a person is told');
 select is((pg_temp.ask('car', 4000, 'b')).status, 'pending', 'it can be asked for again');
 
--- for every writer (tg_refunds__lock_payment, tg_refunds__refresh_payment)
+-- for every writer (tg__lock_payment, tg__refresh_payment)
 select throws_ok(
   $$insert into payments.refunds (payment_id, booking_id, city_code, amount, currency, reason, request_key)
     select payment_id, booking_id, city_code, 1, currency, reason, 'x' from first$$,

@@ -1,5 +1,6 @@
--- The counters and the state of a payment follow from its refunds, for every writer; its CHECK refuses more than was captured.
-create or replace function payments.tg_refunds__refresh_payment()
+-- The counters and the state of a payment follow from its refunds and disputes, for every writer; its CHECK refuses more than was
+-- captured.
+create or replace function payments.tg__refresh_payment()
 returns trigger
 language plpgsql volatile security definer
 set search_path = ''
@@ -8,15 +9,15 @@ declare
   v_payment_id constant uuid := coalesce(new.payment_id, old.payment_id);
 begin
   update payments.payments as p
-  set refund_amount = r.requested, refunded_amount = r.settled,
+  set refund_amount = r.requested, refunded_amount = r.settled, lost_amount = d.lost,
       refund_reason = r.last_reason, gateway_refund_id = r.last_gateway_id, refunded_at = r.settled_at,
       status = case
-        when p.status = 'disputed' then p.status
+        when payments.is_disputed(v_payment_id) then 'disputed'
         when r.requested > r.settled then 'refund_pending'
-        when r.settled = 0 then 'succeeded'
-        when r.settled + p.lost_amount < p.amount_captured then 'partially_refunded'
+        when r.settled + d.lost = 0 then 'succeeded'
+        when r.settled + d.lost < p.amount_captured then 'partially_refunded'
         else 'refunded'
-      end
+      end::payments.payment_status
   from (
     select
       coalesce(sum(f.amount) filter (where f.status <> 'failed'), 0) as requested,
@@ -26,9 +27,11 @@ begin
       (array_agg(f.gateway_refund_id order by f.requested_at desc, f.id desc))[1] as last_gateway_id
     from payments.refunds as f
     where f.payment_id = v_payment_id) as r
+  cross join (
+    select coalesce(sum(q.lost_amount), 0) as lost from payments.disputes as q where q.payment_id = v_payment_id) as d
   where p.id = v_payment_id;
   return null;
 end;
 $$;
-comment on function payments.tg_refunds__refresh_payment() is 'Keeps what payments say of their refunds.';
-revoke all on function payments.tg_refunds__refresh_payment() from public;
+comment on function payments.tg__refresh_payment() is 'Keeps what payments say of their refunds and disputes.';
+revoke all on function payments.tg__refresh_payment() from public;
