@@ -86,7 +86,8 @@ def booking(api: Api, city_db: Clone) -> Booking:
         ).fetchone()
     assert row is not None
     session_id = uuid.uuid4().hex
-    wish = {"session_id": session_id, "city_code": "URB", "guests": {"adults": 1}}
+    traveler = {"email": "guest@mail.example"}
+    wish = {"session_id": session_id, "city_code": "URB", "guests": {"adults": 1}, "traveler": traveler}
     names = ("property_id", "unit_id", "check_in", "check_out")
     intent = api.data("create_booking_intent", {**wish, **dict(zip(names, map(str, row), strict=True))})
     return Booking(api, city_db, intent["booking_intent_id"], session_id)

@@ -1,5 +1,7 @@
 -- The guest begins to pay: hold the nights longer, once, up to the limit counted from the creation of the intent.
--- Who: on_payment_event. Locks: intent. Fails with: BOOKING_INTENT_EXPIRED, PAYMENT_ALREADY_PROCESSED, INVALID_PARAMETER (method).
+-- Nobody pays for a stay whose confirmation could not be sent.
+-- Who: on_payment_event. Locks: intent.
+-- Fails with: BOOKING_INTENT_EXPIRED, PAYMENT_ALREADY_PROCESSED, MISSING_REQUIRED_FIELD (traveler.email), INVALID_PARAMETER (method).
 create or replace function lodging.extend_hold(p_booking_id uuid, p_payment_id uuid)
 returns void
 language plpgsql volatile security definer
@@ -13,6 +15,8 @@ declare
 begin
   select p.method into strict v_method from payments.payments as p where p.id = p_payment_id;
   perform lodging.require_open(v_intent);
+  perform core.require('traveler.email', exists (
+    select from lodging.travelers as t where t.id = v_intent.traveler_id and t.email is not null));
   perform core.require_valid('method', (
     select coalesce(v_method = any (p.payment_methods), true) from lodging.properties_map as p where p.id = v_intent.property_id),
     'a payment method that the property accepts');

@@ -84,7 +84,8 @@ end $$;
 create or replace function tests.start_stay(name text)
 returns void language plpgsql volatile security definer set search_path = '' as $$
 begin
-  perform lodging.create_payment_intent_stripe((tests.intent(start_stay.name)).id, tests.session(start_stay.name), null, null);
+  perform lodging.create_payment_intent_stripe(
+    (tests.intent(start_stay.name)).id, tests.session(start_stay.name), null, replace(start_stay.name, ' ', '.') || '@guest.example');
   perform tests.stripe_says(start_stay.name, 'requires_payment_method');
 end $$;
 

@@ -1,9 +1,9 @@
 begin;
-select plan(4);
+select plan(6);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
-select tests.hold('ana', 'family', 10), tests.hold('bia', 'family', 10), tests.hold('carla', 'family', 10);
+select tests.hold(n, 'family', 10, traveler => '{"email": "guest@mail.example"}') from unnest(array['ana', 'bia', 'carla']) as n;
 -- A payment by a method, as payments store it before they tell the line.
 create function pg_temp.extend(p_name text, p_method payments.payment_method) returns void language plpgsql as $$
 begin
@@ -23,9 +23,13 @@ select pg_temp.extend('carla', 'stripe_checkout');
 select is((tests.intent('carla')).expires_at, '2030-05-01 12:45+00', 'but no hold lasts longer than forty-five minutes');
 
 update core.settings set value = value || '{"payment": 60}' where key = 'lodging.hold_seconds';
-select tests.hold('dora', 'double', 10);
+select tests.hold('dora', 'double', 10, traveler => '{"email": "dora@mail.example"}');
 select pg_temp.extend('dora', 'stripe_card');
 select is((tests.intent('dora')).expires_at, '2030-05-01 12:29:59+00', 'beginning to pay never shortens a hold');
+
+select tests.hold('eva', 'double', 20, traveler => '{"first_name": "Eva"}');
+select tests.throws_code($$select pg_temp.extend('eva', 'stripe_card')$$, 'MISSING_REQUIRED_FIELD', 'nobody pays without an address for the confirmation');
+select is((tests.intent('eva')).status, 'intent_created', 'who may not pay yet keeps the hold as it was');
 
 select * from finish();
 rollback;
