@@ -6,14 +6,23 @@ returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare
+  v_constraint text;
 begin
   perform core.require('host_booking_id', p_host_booking_id is not null);
-  update lodging.reservations as r
-  set host_booking_id = p_host_booking_id, host_commit_status = 'committed',
-      host_commit_attempts = r.host_commit_attempts + 1,
-      host_commit_last_error = case when r.status <> 'host_commit_pending' then r.host_commit_last_error end,
-      status = case when r.status = 'host_commit_pending' then 'confirmed' else r.status end
-  where r.id = p_reservation.id;
+  perform core.require_valid('host_booking_id', length(p_host_booking_id) between 1 and 255, '1 to 255 characters');
+  begin
+    update lodging.reservations as r
+    set host_booking_id = p_host_booking_id, host_commit_status = 'committed',
+        host_commit_attempts = r.host_commit_attempts + 1,
+        host_commit_last_error = case when r.status <> 'host_commit_pending' then r.host_commit_last_error end,
+        status = case when r.status = 'host_commit_pending' then 'confirmed' else r.status end
+    where r.id = p_reservation.id;
+  exception when unique_violation then
+    get stacked diagnostics v_constraint = constraint_name;
+    perform core.require_valid('host_booking_id', v_constraint <> 'reservations_host_booking_id_key', 'of no other reservation');
+    raise;
+  end;
 
   if p_reservation.status = 'host_commit_pending' then
     perform ledger.recognise_commission(p_reservation.id, core.now());

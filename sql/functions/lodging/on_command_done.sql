@@ -12,7 +12,8 @@ begin
   v_reservation := lodging.lock_reservation((select o.booking_id from core.outbox as o where o.id = p_command_id));
   if p_topic = 'lodging.commit_booking' then
     if p_outcome = 'done' then
-      perform lodging.confirm_reservation(v_reservation, p_response ->> 'host_booking_id');
+      perform lodging.confirm_reservation(v_reservation,
+        case jsonb_typeof(p_response -> 'host_booking_id') when 'string' then p_response ->> 'host_booking_id' end);
     elsif p_outcome = 'retried' then
       if v_reservation.status <> 'host_commit_pending' then
         perform core.raise_invalid_transition('reservation', v_reservation.status::text, 'host_commit_pending');

@@ -1,4 +1,5 @@
--- Keep who stays. A signed-in customer has one row, found by user id only; a guest has one per booking.
+-- Keep who stays. A customer who is a user of auth.users has one row, found by user id only; everybody else has one per
+-- booking.
 -- Who: functions of ours. Locks: the traveler. Fails with: INVALID_PARAMETER.
 create or replace function lodging.save_traveler(p_traveler jsonb, p_traveler_id uuid default null)
 returns uuid
@@ -6,6 +7,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
+  v_user_id constant uuid := (select u.id from auth.users as u where u.id = access.user_id());
   v_field record;
   v_email text;
   v_id uuid;
@@ -24,11 +26,11 @@ begin
       last_name = coalesce(btrim(p_traveler ->> 'last_name'), t.last_name),
       email = coalesce(v_email, t.email),
       phone = coalesce(btrim(p_traveler ->> 'phone'), t.phone)
-  where t.id = p_traveler_id and t.auth_user_id is null and access.user_id() is null
+  where t.id = p_traveler_id and t.auth_user_id is null and v_user_id is null
   returning t.id into v_id;
   if v_id is null then
     insert into lodging.travelers as t (auth_user_id, first_name, last_name, email, phone)
-    values (access.user_id(), btrim(p_traveler ->> 'first_name'), btrim(p_traveler ->> 'last_name'), v_email, btrim(p_traveler ->> 'phone'))
+    values (v_user_id, btrim(p_traveler ->> 'first_name'), btrim(p_traveler ->> 'last_name'), v_email, btrim(p_traveler ->> 'phone'))
     on conflict (auth_user_id) do update
       set first_name = coalesce(excluded.first_name, t.first_name), last_name = coalesce(excluded.last_name, t.last_name),
           email = coalesce(excluded.email, t.email), phone = coalesce(excluded.phone, t.phone)

@@ -1,5 +1,5 @@
 -- Post the provider's fee on a charge, once per balance transaction.
--- Who: functions of ours. Locks: the order, the payment.
+-- Who: functions of ours. Locks: the order, the payment. Fails with: INVALID_REQUEST.
 create or replace function payments.apply_balance_transaction(p_object jsonb)
 returns jsonb
 language plpgsql volatile security definer
@@ -8,6 +8,7 @@ as $$
 declare
   v_payment payments.payments;
 begin
+  perform payments.require_stripe_object(p_object);
   if p_object ->> 'type' not in ('charge', 'payment') then
     return payments.outcome('ignored');
   end if;
@@ -20,8 +21,8 @@ begin
   then
     return payments.outcome('ignored', v_payment.booking_id);
   end if;
-  perform ledger.record_gateway_fee(v_payment.booking_id, v_payment.id, (p_object ->> 'fee')::bigint, p_object ->> 'id',
-    to_timestamp((p_object ->> 'created')::double precision));
+  perform ledger.record_gateway_fee(v_payment.booking_id, v_payment.id, payments.stripe_number(p_object, 'fee'),
+    p_object ->> 'id', payments.stripe_time(p_object, 'created'));
   return payments.outcome('processed', v_payment.booking_id);
 end;
 $$;

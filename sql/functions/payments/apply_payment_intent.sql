@@ -62,7 +62,7 @@ begin
     when 'requires_payment_method' then
       if v_error is not null then
         perform payments.record_attempt(v_payment,
-          coalesce(v_error ->> 'charge', v_charge, payments.stripe_id(v_error -> 'payment_method'), v_id), 'failed', v_error, p_at);
+          coalesce(payments.stripe_id(v_error -> 'charge'), v_charge, payments.stripe_id(v_error -> 'payment_method'), v_id), 'failed', v_error, p_at);
       end if;
     else null;
   end case;

@@ -16,16 +16,15 @@ declare
   v_status text;
 begin
   perform access.require_service();
-  if coalesce(v_id, '') = '' or p_event ->> 'type' is null or jsonb_typeof(v_object) is distinct from 'object'
-     or jsonb_typeof(p_event -> 'created') is distinct from 'number' or jsonb_typeof(p_event -> 'livemode') is distinct from 'boolean'
-  then
-    perform core.raise('INVALID_REQUEST', jsonb_build_object('needs', 'id, type, created, livemode and data.object'));
+  perform payments.require_stripe_object(p_event, 'type');
+  if jsonb_typeof(v_object) is distinct from 'object' or jsonb_typeof(p_event -> 'livemode') is distinct from 'boolean' then
+    perform core.raise('INVALID_REQUEST', jsonb_build_object('needs', 'livemode and data.object'));
   end if;
 
   insert into payments.stripe_events (event_id, type, object_id, rank, api_version, livemode, account, created, payload)
   values (
     v_id, p_event ->> 'type', v_object ->> 'id', payments.stripe_event_rank(p_event ->> 'type'), p_event ->> 'api_version',
-    (p_event ->> 'livemode')::boolean, p_event ->> 'account', to_timestamp((p_event ->> 'created')::double precision),
+    (p_event ->> 'livemode')::boolean, p_event ->> 'account', payments.stripe_time(p_event, 'created'),
     p_event #- '{data,object,client_secret}')
   on conflict (event_id) do nothing;
   v_is_new := found;

@@ -10,9 +10,7 @@ declare
   v_outcome jsonb;
 begin
   perform access.require_service();
-  if p_object ->> 'id' is null or p_object ->> 'object' is null then
-    perform core.raise('INVALID_REQUEST', jsonb_build_object('needs', 'an object of Stripe'));
-  end if;
+  perform payments.require_stripe_object(p_object);
   v_outcome := payments.apply_stripe_object(p_object, core.now());
   if v_outcome ->> 'status' = 'processed' then
     perform payments.process_waiting_events(payments.stripe_key(p_object));

@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(15);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -11,7 +11,9 @@ create function pg_temp.commands(p_name text, p_topic text) returns bigint langu
 select tests.throws_code($$select lodging.confirm_reservation(tests.stay('ana'), null)$$, 'MISSING_REQUIRED_FIELD', 'the Host''s id is needed');
 select lodging.confirm_reservation(tests.stay('ana'), 'H1');
 select results_eq($$select r.status::text, r.host_booking_id from tests.stay('ana') as r$$, $$values ('confirmed', 'H1')$$, 'what the Host accepts is confirmed');
-select throws_ok($$select lodging.confirm_reservation(tests.stay('bia'), 'H1')$$, '23505', null, 'the Host''s id names one reservation');
+select tests.throws_code($$select lodging.confirm_reservation(tests.stay('bia'), 'H1')$$, 'INVALID_PARAMETER', 'the Host''s id names one reservation');
+select tests.throws_code(format('select lodging.confirm_reservation(tests.stay(''bia''), %L)', i), 'INVALID_PARAMETER', 'and is no nonsense')
+from unnest(array['', repeat('x', 256)]) as i;
 select lodging.confirm_reservation(tests.stay('ana'), 'H1');
 select is((tests.stay('ana')).status, 'confirmed', 'to confirm again changes nothing');
 select is(pg_temp.commands('ana', 'lodging.cancel_booking'), 0::bigint, 'least of all is it cancelled');

@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(17);
 
 select tests.create_supabase_user('gil');
 create function pg_temp.save(p_traveler jsonb, p_id uuid default null) returns uuid language sql as $$select lodging.save_traveler(p_traveler, p_id)$$;
@@ -22,6 +22,11 @@ select is(pg_temp.save('{"email": "gil@mail.example"}', (select id from ids wher
 select is(pg_temp.names(), 'Ana Silva 123, Bia, Gil gil@mail.example', 'the guest''s row is left alone');
 select set_config('request.jwt.claims', '{}', true);
 select isnt(pg_temp.save('{"first_name": "Eve"}', id), id, 'and nobody else writes the customer''s') from ids where name = 'customer';
+
+-- a subject that looks like a user id, of another identity provider, or of a user who is gone
+select set_config('request.jwt.claims', jsonb_build_object('sub', gen_random_uuid())::text, true);
+select isnt(pg_temp.save('{"first_name": "Kim"}'), null, 'who is no user of auth.users stays as well');
+select is((select t.auth_user_id from lodging.travelers as t where t.first_name = 'Kim'), null, 'and has a row as a guest has');
 
 select * from finish();
 rollback;

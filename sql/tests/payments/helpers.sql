@@ -1,11 +1,12 @@
 begin;
-select plan(24);
+select plan(41);
 
 -- ids in objects of Stripe
 select is(payments.stripe_id('"ch_1"'), 'ch_1', 'a field may hold an id');
 select is(payments.stripe_id('{"id": "ch_1", "object": "charge"}'), 'ch_1', 'or the object');
 select is(payments.stripe_id('null'), null, 'or nothing');
 select is(payments.stripe_id(null), null, 'or be missing');
+select is(payments.stripe_id(to_jsonb(repeat('x', 256))), null, 'what is so long is no id');
 select is(payments.stripe_key('{"id": "pi_1"}'), 'pi_1', 'an intent is about itself');
 select is(payments.stripe_key('{"id": "ch_1", "payment_intent": {"id": "pi_1"}}'), 'pi_1', 'a charge about its intent');
 select is(payments.stripe_key('{"id": "cs_1", "payment_intent": null}'), 'cs_1', 'a session without intent about itself');
@@ -15,6 +16,17 @@ select is(
 select is(payments.metadata_id('{"metadata": {"payment_id": "1 or true"}}', 'payment_id'), null, 'anything else is none');
 select is(payments.metadata_id('{"metadata": {}}', 'payment_id'), null, 'nor is nothing');
 select is(payments.outcome('waiting', tests.id('x')), jsonb_build_object('status', 'waiting', 'booking_id', tests.id('x')), 'outcomes are plain');
+
+-- numbers and times in them, and what is no object of Stripe
+select is(payments.stripe_number('{"fee": 320}', 'fee'), 320::bigint, 'a number is read');
+select is(payments.stripe_time('{"created": 1800000000}', 'created'), to_timestamp(1800000000), 'a time is a number of seconds');
+select tests.throws_code(format('select payments.stripe_number(%L, ''fee'')', o), 'INVALID_REQUEST', 'no number of Stripe: ' || o)
+from unnest(array['{}', '{"fee": null}', '{"fee": "1"}', '{"fee": 0.5}', '{"fee": 1000000000000}', '[]']) as o;
+select tests.throws_code($$select payments.stripe_time('{"created": 1e30}', 'created')$$, 'INVALID_REQUEST', 'nor is that a time');
+select lives_ok($$select payments.require_stripe_object('{"id": "ch_1", "object": "charge"}')$$, 'an object has an id and a kind');
+select tests.throws_code(format('select payments.require_stripe_object(%L)', o), 'INVALID_REQUEST', 'no object of Stripe: ' || left(o, 40))
+from unnest(array['{"object": "charge"}', '{"id": "", "object": "charge"}', '{"id": {"id": "ch_1"}, "object": "charge"}', '{"id": "ch_1", "object": 1}',
+  '"ch_1"', format('{"id": "%s", "object": "charge"}', repeat('x', 256))]) as o;
 
 -- whose it is
 select tests.pay_toy('car');
