@@ -89,6 +89,8 @@ insert into core.state_transitions (machine, from_state, to_state, event, actor)
   ('payment', 'expired', 'cancelled', 'cancelled', 'provider'),
   ('payment', 'succeeded', 'refund_pending', 'refund requested', 'staff'),
   ('payment', 'succeeded', 'disputed', 'dispute opened', 'provider'),
+  ('payment', 'succeeded', 'partially_refunded', 'refund failed after a dispute was lost', 'provider'),
+  ('payment', 'succeeded', 'refunded', 'refund failed after a dispute was lost', 'provider'),
   ('payment', 'refund_pending', 'refunded', 'refunded in full', 'provider'),
   ('payment', 'refund_pending', 'partially_refunded', 'refunded in part', 'provider'),
   ('payment', 'refund_pending', 'succeeded', 'refund failed', 'provider'),

@@ -72,6 +72,32 @@ class Toy:
             "metadata": {"refund_id": refund_id} if refund_id else {},
         }
 
+    def dispute(self, status: str, *moved: int, amount: int = 10000) -> Json:
+        """A snapshot of a dispute; each amount moved is a balance transaction, negative where taken."""
+        return {
+            "id": f"du_{self.name}",
+            "object": "dispute",
+            "status": status,
+            "amount": amount,
+            "currency": "brl",
+            "reason": "fraudulent",
+            "created": 1_800_000_000,
+            "evidence_details": {"due_by": 1_800_600_000},
+            "charge": f"ch_1_{self.name}",
+            "payment_intent": f"pi_{self.name}",
+            "balance_transactions": [
+                {
+                    "id": f"txn_{'out' if amount < 0 else 'back'}_{self.name}",
+                    "object": "balance_transaction",
+                    "amount": amount,
+                    "fee": 1500 if amount < 0 else 0,
+                    "currency": "brl",
+                    "created": 1_800_000_100,
+                }
+                for amount in moved
+            ],
+        }
+
     def session(self, status: str, payment_status: str, intent: bool = True) -> Json:
         """A snapshot of a Checkout session."""
         return {
@@ -119,6 +145,7 @@ with belongs (kind, content) as (
   union all select 'attempt', to_jsonb(a) from payments.payment_attempts as a
     join payments.payments as p on p.id = a.payment_id where p.booking_id = %(booking)s
   union all select 'refund', to_jsonb(r) from payments.refunds as r where r.booking_id = %(booking)s
+  union all select 'dispute', to_jsonb(d) from payments.disputes as d where d.booking_id = %(booking)s
   union all select 'event', to_jsonb(e) from payments.stripe_events as e
     where e.event_id like 'evt_' || %(name)s || '_%%'
   union all select 'command', to_jsonb(c) from core.outbox as c where c.booking_id = %(booking)s

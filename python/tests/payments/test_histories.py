@@ -19,12 +19,13 @@ from tests.payments.stripe_side import Json, Toy, ingest
 HISTORIES = 12
 STEPS = 40
 FEE = 100
+DISPUTE_FEE = 1500
 METHODS = ("stripe_card", "stripe_pix")
 
 
 @dataclass
 class Stripe:
-    """Stripe's own truth about one order: intents and refunds, and the events that are under way."""
+    """Stripe's own truth about one order: intents, refunds, disputes, and the events that are under way."""
 
     rng: random.Random
     name: str
@@ -32,6 +33,7 @@ class Stripe:
     states: dict[str, str] = field(default_factory=dict)
     charges: dict[str, str] = field(default_factory=dict)
     refunds: dict[str, Json] = field(default_factory=dict)
+    disputes: dict[str, Json] = field(default_factory=dict)
     under_way: list[Json] = field(default_factory=list)
     told: int = 0
 
@@ -77,12 +79,43 @@ class Stripe:
                 self.tell(next(iter(self.toys.values())), kind, dict(refund))
                 return
 
-    def answer(self, topic: str, asked: Json) -> Json:
-        """Carries out a command of ours."""
+    def left(self, toy: Toy) -> int:
+        """What neither a refund nor a dispute has taken of a paid intent."""
+        taken = [refund for refund in self.refunds.values() if refund["status"] != "failed"]
+        taken += [dispute for dispute in self.disputes.values() if dispute["status"] != "won"]
+        return toy.amount - sum(
+            int(each["amount"]) for each in taken if each["payment_intent"] == f"pi_{toy.name}"
+        )
+
+    def dispute(self) -> None:
+        """A customer complains to the bank, which takes what is left, or half of it."""
+        toys = [t for t in self.toys.values() if t.name in self.charges and t.name not in self.disputes]
+        if not toys or not self.left(toys[0]):
+            return
+        amount = self.left(toys[0]) // self.rng.choice((1, 2))
+        self.disputes[toys[0].name] = toys[0].dispute("needs_response", -amount, amount=amount)
+        self.tell(toys[0], "charge.dispute.created", toys[0].dispute("needs_response", amount=amount))
+        self.tell(toys[0], "charge.dispute.funds_withdrawn", self.disputes[toys[0].name])
+
+    def judge(self) -> None:
+        """The bank decides."""
+        for name, dispute in self.disputes.items():
+            if dispute["status"] == "needs_response":
+                toy = next(toy for toy in self.toys.values() if toy.name == name)
+                amount, status = dispute["amount"], self.rng.choice(("won", "lost"))
+                moved = (-amount, amount) if status == "won" else (-amount,)
+                self.disputes[name] = toy.dispute(status, *moved, amount=amount)
+                self.tell(toy, "charge.dispute.closed", self.disputes[name])
+                return
+
+    def answer(self, topic: str, asked: Json) -> Json | None:
+        """Carries out a command of ours, or refuses to refund what is disputed."""
         if topic == "payments.create_refund":
             toy = self.toys[asked["payment_id"]]
             refund_id = asked["refund_id"]
             if refund_id not in self.refunds:
+                if self.disputes.get(toy.name, {"status": "won"})["status"] != "won":
+                    return None
                 refund = toy.refund("pending", asked["amount"], refund_id) | {"id": f"re_{refund_id}"}
                 self.refunds[refund_id] = refund
                 self.tell(toy, "refund.created", dict(refund))
@@ -112,7 +145,21 @@ def act(connection: Connection, stripe: Stripe) -> None:
     """One step of somebody. What our functions refuse is refused."""
     rng, name = stripe.rng, stripe.name
     step = rng.choice(
-        ("start", "start", "pay", "pay", "news", "news", "news", "work", "refund", "settle", "end")
+        (
+            "start",
+            "start",
+            "pay",
+            "pay",
+            "news",
+            "news",
+            "news",
+            "work",
+            "refund",
+            "settle",
+            "dispute",
+            "judge",
+            "end",
+        )
     )
     try:
         if step == "start":
@@ -134,6 +181,10 @@ def act(connection: Connection, stripe: Stripe) -> None:
             connection.execute(ask, [rng.choice((3000, 5000, None)), str(stripe.told), name])
         elif step == "settle":
             stripe.settle()
+        elif step == "dispute":
+            stripe.dispute()
+        elif step == "judge":
+            stripe.judge()
         elif step == "end" and rng.random() < 0.3:
             with connection.transaction():
                 connection.execute("select from payments.orders where id = tests.id(%s) for update", [name])
@@ -142,7 +193,8 @@ def act(connection: Connection, stripe: Stripe) -> None:
                 connection.execute("select payments.cancel_open_payments(tests.id(%s), 'too late')", [name])
     except psycopg.Error as error:
         detail = str(error.diag.message_detail)
-        assert "AMOUNT_TOO_LARGE" in detail or "PAYMENT_ALREADY_PROCESSED" in detail, detail
+        refused = ("AMOUNT_TOO_LARGE", "PAYMENT_ALREADY_PROCESSED", "DISPUTE_OPEN")
+        assert any(code in detail for code in refused), detail
 
 
 def record(connection: Connection, stripe: Stripe, toy: Toy) -> None:
@@ -157,18 +209,22 @@ def work(connection: Connection, stripe: Stripe) -> bool:
     claimed = value(connection, "select core.claim_commands('worker', null, 1)")
     for command in claimed:
         answer = stripe.answer(command["topic"], command["payload"])
-        complete = "select core.complete_command(%s, %s, %s::jsonb)"
-        receipt = value(connection, complete, command["id"], command["claim_token"], json.dumps(answer))
-        assert receipt == {"accepted": True}
+        report = "select core.complete_command(%s, %s, %s::jsonb)"
+        if answer is None:
+            answer = {"code": "charge_disputed"}
+            report = "select core.fail_command(%s, %s, %s::jsonb, true, false)"
+        receipt = value(connection, report, command["id"], command["claim_token"], json.dumps(answer))
+        assert receipt["accepted"]
     return bool(claimed)
 
 
 def come_to_rest(connection: Connection, stripe: Stripe) -> None:
-    """Every intent is recorded, every event arrives, every command is carried out, every refund ends."""
+    """Every intent is recorded, every event arrives, every command is carried out, all that is open ends."""
     for toy in stripe.toys.values():
         record(connection, stripe, toy)
     while True:
         stripe.settle()
+        stripe.judge()
         while stripe.under_way:
             ingest(connection, stripe.under_way.pop(stripe.rng.randrange(len(stripe.under_way))))
         pending = any(refund["status"] == "pending" for refund in stripe.refunds.values())
@@ -186,11 +242,11 @@ def test_payments_say_what_stripe_says_and_the_books_what_payments_say(db: Clone
             act(connection, stripe)
         come_to_rest(connection, stripe)
 
-        captured = refunded = paying = 0
+        captured = given_back = paying = 0
         for toy in stripe.toys.values():
             row = connection.execute(
-                "select amount_captured, refunded_amount, refund_amount, is_surplus, status::text"
-                " from payments.payments where id = %s",
+                "select amount_captured, refunded_amount, refund_amount, is_surplus, status::text,"
+                " lost_amount from payments.payments where id = %s",
                 [toy.payment_id],
             ).fetchone()
             assert row is not None
@@ -202,30 +258,42 @@ def test_payments_say_what_stripe_says_and_the_books_what_payments_say(db: Clone
             is_paid = stripe.states[toy.name] == "succeeded"
             assert row[0] == (toy.amount if is_paid else 0)
             assert row[1] == row[2] == settled
+            dispute = stripe.disputes.get(toy.name, {"status": "none"})
+            lost = dispute["amount"] if dispute["status"] == "lost" else 0
+            assert row[5] == lost
             if is_paid:
                 assert row[4] == (
-                    "refunded" if settled == toy.amount else "partially_refunded" if settled else "succeeded"
+                    "refunded"
+                    if settled + lost == toy.amount
+                    else "partially_refunded"
+                    if settled + lost
+                    else "succeeded"
                 )
             else:
                 assert row[4] in ("pending", "processing", "failed", "cancelled")
-            captured, refunded, paying = (
+            captured, given_back, paying = (
                 captured + row[0],
-                refunded + settled,
+                given_back + settled + lost,
                 paying + (is_paid and not row[3]),
             )
 
         payments = captured // Toy("").amount
+        fees = FEE * payments + DISPUTE_FEE * len(stripe.disputes)
         assert paying == min(payments, 1)
         balances = value(connection, "select tests.balances(%s)", stripe.name)
         assert balances == {
             account: balance
             for account, balance in {
-                "cash_reserve": captured - refunded - FEE * payments,
-                "customer_deposits": refunded - captured,
-                "gateway_fee_expense": FEE * payments,
+                "cash_reserve": captured - given_back - fees,
+                "customer_deposits": given_back - captured,
+                "gateway_fee_expense": fees,
             }.items()
             if balance
         }
         assert value(connection, "select ledger.verify() -> 'ok'") is True
+        undecided = (
+            "select count(*) from core.exceptions where kind = 'payment_disputed' and resolved_at is null"
+        )
+        assert value(connection, undecided) == 0
         unfinished = "select count(*) from payments.stripe_events where status <> 'processed'"
         assert value(connection, unfinished) == 0

@@ -1,5 +1,5 @@
--- A dispute has ended. If all of the money is lost, a share that was not paid out yet is lost with it; a refund that had to wait
--- is requested now. Any other status stays.
+-- A dispute has ended. If all of the money is lost, a share that was not paid out yet is lost with it, and a refund that failed is
+-- over. A refund that had to wait is requested now. Any other status stays.
 -- Who: on_payment_event, which holds the order. Locks: reservation, payment.
 create or replace function lodging.follow_dispute(p_booking_id uuid, p_payment_id uuid)
 returns void
@@ -10,6 +10,14 @@ declare
   v_waiting jsonb;
 begin
   perform lodging.follow_refund(p_booking_id, 'dispute_closed', p_payment_id);
+  perform lodging.follow_refund(p_booking_id, e.event, p_payment_id)
+  from unnest(array['refund_requested', 'refund_completed']) as e (event)
+  where exists (
+    select from lodging.reservations as r
+    join payments.payments as p on p.booking_id = r.id
+    where r.id = p_booking_id and r.status = 'refund_failed'
+      and p.id = p_payment_id and p.refunded_amount + p.lost_amount = p.amount_captured);
+
   select x.detail into v_waiting
   from core.exceptions as x
   where x.kind = 'refund_waits_for_dispute' and x.booking_id = p_booking_id and x.resolved_at is null;

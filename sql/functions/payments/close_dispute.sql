@@ -1,5 +1,5 @@
--- End a dispute. What was lost, as far as something is left of the payment, is shared out as a refund would be; the counters and the
--- state of the payment follow by trigger. The case is resolved, the line told.
+-- End a dispute. What was lost is shared out as a refund would be; the counters and the state of the payment follow by trigger.
+-- The case is resolved, the line told.
 -- Who: functions of ours, which hold order and payment. Locks: what the ledger and the line lock.
 create or replace function payments.close_dispute(
   p_payment payments.payments, p_dispute payments.disputes, p_status text, p_at timestamptz)
@@ -8,11 +8,8 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_lost constant bigint := case p_status when 'lost' then least(
-    p_dispute.withdrawn_amount - p_dispute.reinstated_amount,
-    p_payment.amount_captured - p_payment.refund_amount - p_payment.lost_amount) else 0 end;
+  v_lost constant bigint := case p_status when 'lost' then payments.post_loss(p_dispute, p_dispute.gateway_dispute_id, p_at) else 0 end;
 begin
-  perform ledger.record_dispute_lost(p_dispute.booking_id, p_dispute.payment_id, v_lost, p_dispute.gateway_dispute_id, p_at);
   update payments.disputes as d set status = p_status, lost_amount = v_lost, closed_at = p_at where d.id = p_dispute.id;
   perform core.resolve_exceptions(
     'payment_disputed', p_dispute.booking_id, jsonb_build_object('dispute', p_dispute.gateway_dispute_id), p_status);

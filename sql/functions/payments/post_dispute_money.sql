@@ -1,5 +1,5 @@
 -- Post what a dispute has taken and given back, with its fees: each balance transaction of the provider once, what was taken first.
--- Who: functions of ours, which hold the order. Locks: none.
+-- Who: functions of ours, which hold the order. Locks: none. Fails with: INVALID_REQUEST.
 create or replace function payments.post_dispute_money(p_dispute payments.disputes, p_object jsonb)
 returns void
 language plpgsql volatile security definer
@@ -9,9 +9,12 @@ declare
   v_entry record;
 begin
   for v_entry in
-    select e.id, e.amount, e.fee, to_timestamp(e.created) as event_at
-    from jsonb_to_recordset(nullif(p_object -> 'balance_transactions', 'null')) as e (id text, amount bigint, fee bigint, created double precision)
-    order by e.amount
+    select
+      t.value ->> 'id' as id, payments.stripe_number(t.value, 'amount') as amount, payments.stripe_number(t.value, 'fee') as fee,
+      payments.stripe_time(t.value, 'created') as event_at
+    from jsonb_path_query(p_object, 'lax $.balance_transactions[*]') as t (value)
+    where t.value <> 'null'
+    order by 2
   loop
     if v_entry.amount < 0 then
       perform ledger.record_dispute_withdrawn(

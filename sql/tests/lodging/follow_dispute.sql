@@ -1,5 +1,5 @@
 begin;
-select plan(13);
+select plan(15);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -46,6 +46,11 @@ select pg_temp.stay_in('paid_out', 'paid_out', 20), pg_temp.bank_says('paid_out'
 select is(pg_temp.stay('paid_out'), 'paid_out refunded', 'a share that was paid out stays so');
 select pg_temp.stay_in('checked_in', 'checked_in', 20), pg_temp.bank_says('checked_in', 'lost', 45000);
 select is(pg_temp.stay('checked_in'), 'checked_in refunded', 'nor does a guest leave for it');
+
+select pg_temp.stay_in('refund_failed', 'refund_failed', 30), pg_temp.bank_says('refund_failed', 'lost', 40000);
+select is(pg_temp.stay('refund_failed'), 'refund_failed partial', 'a refund that failed waits while something is left');
+select pg_temp.stay_in('fabio', 'refund_failed', 30), pg_temp.bank_says('fabio', 'lost', 45000);
+select is(pg_temp.stay('fabio'), 'refunded refunded', 'and is over when nothing is');
 
 -- a refund that has to wait
 select tests.hold('dora', 'double', traveler => '{"email": "dora@mail.example"}'), tests.pay_stay('dora');

@@ -1,5 +1,5 @@
 begin;
-select plan(46);
+select plan(49);
 
 create function pg_temp.hear(event_id text, news text, object jsonb) returns text language sql as $$
   select tests.hear(event_id, 'charge.dispute.' || news, object)
@@ -93,6 +93,15 @@ select tests.pay_toy('ball');
 select pg_temp.hear('b1', 'closed', tests.stripe_dispute('ball', 'lost', 4000));
 select is(pg_temp.state('ball'), 'partially_refunded 0 0 4000', 'a part may be lost');
 select is((payments.request_refund((tests.payment_of('ball')).id, null, 'fraud', null, 'k', null)).amount, 6000::bigint, 'the rest can be refunded');
+
+-- lost while a refund was on its way (payments.post_loss)
+select tests.pay_toy('drum');
+select payments.request_refund((tests.payment_of('drum')).id, null, 'customer_request', null, 'k', null);
+select pg_temp.hear('u1', 'closed', tests.stripe_dispute('drum', 'lost', 10000));
+select is(pg_temp.state('drum') || ' ' || pg_temp.dispute('drum'), 'refund_pending 10000 0 0 lost 10000 0 0', 'the customer cannot lose what is his already');
+select payments.fail_refund(r, 'charge_disputed', now()) from payments.refunds as r where r.booking_id = tests.id('drum');
+select is(pg_temp.state('drum') || ' ' || pg_temp.dispute('drum'), 'refunded 0 0 10000 lost 10000 0 10000', 'until the refund fails');
+select is(tests.balances('drum'), '{"cash_reserve": -1500, "gateway_fee_expense": 1500}', 'then the dispute has taken it');
 
 -- an inquiry
 select tests.pay_toy('kite');
