@@ -18,6 +18,7 @@ COMMANDS = {
     "new": "reserve_db.deploy.command",
     "export": "reserve_db.export.command",
     "doctor": "reserve_db.doctor",
+    "audit": "reserve_db.audit.command",
     "test": "reserve_db.sqltest.command",
     "serve": "reserve_db.serve.command",
     "worker": "reserve_db.worker.command",
@@ -33,8 +34,11 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
+        found = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_command(found)
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-        alone.command(cmd_name)(getattr(import_module(COMMANDS[cmd_name]), cmd_name))
+        alone.command(cmd_name)(found)
         return typer.main.get_command(alone)
 
 
@@ -69,6 +73,7 @@ def reserve_db(
     reserve-db new         a new migration file
     reserve-db export      the same for the Supabase CLI, psql or pg_cron
     reserve-db doctor      is everything there that a deployment and its services need?
+    reserve-db audit       are the audit log and the books what they were?
     reserve-db test        the SQL tests
     reserve-db serve       the API over HTTP
     reserve-db worker      what the database decided: refunds, Host bookings, timed jobs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ class Settings:
     host_url: str | None = None
     host_api_key: str | None = field(default=None, repr=False)
     host_secrets: tuple[str, ...] = field(default=(), repr=False)
+    audit_heads_file: Path | None = None
     trusted_proxies: tuple[Network, ...] = ()
     cors_origins: tuple[str, ...] = ("*",)
     rate_limit: int = 100
@@ -50,6 +52,7 @@ class Settings:
             host_url=reader.read("RESERVE_HOST_URL", _url, None),
             host_api_key=reader.read("RESERVE_HOST_API_KEY", str, None),
             host_secrets=reader.read("RESERVE_HOST_SECRETS", _list, ()),
+            audit_heads_file=reader.read("RESERVE_AUDIT_HEADS_FILE", Path, None),
             trusted_proxies=reader.read("RESERVE_TRUSTED_PROXIES", _networks, ()),
             cors_origins=reader.read("RESERVE_CORS_ORIGINS", _list, ("*",)),
             rate_limit=reader.read("RESERVE_RATE_LIMIT", _positive, 100),

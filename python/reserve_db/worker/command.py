@@ -20,7 +20,7 @@ from reserve_db.logs import facts
 from reserve_db.settings import Settings, SettingsError
 from reserve_db.stripe_gateway import StripeGateway
 from reserve_db.worker.commands import Commands
-from reserve_db.worker.handlers import Handler, host_handlers, stripe_handlers
+from reserve_db.worker.handlers import Handler, audit_handlers, host_handlers, stripe_handlers
 from reserve_db.worker.jobs import Jobs
 from reserve_db.worker.worker import Worker
 
@@ -54,6 +54,8 @@ def worker(
     RESERVE_STRIPE_API_KEY                     for the topics payments.…
     RESERVE_HOST_URL, RESERVE_HOST_API_KEY,
     RESERVE_HOST_SECRETS                       for the topics lodging.…; the first secret signs
+    RESERVE_AUDIT_HEADS_FILE                   to which the heads of the audit log are appended; they are
+                                               logged in any case, for reserve-db audit verify
     RESERVE_POOL_SIZE                          database connections at most; 10 by default
 
     \b
@@ -109,7 +111,7 @@ async def _work(
 
 def _handlers(settings: Settings, stack: contextlib.AsyncExitStack) -> dict[str, Handler]:
     """The topics whose provider is configured; the others are left to another worker."""
-    handlers: dict[str, Handler] = {}
+    handlers = audit_handlers(settings.audit_heads_file)
     if settings.stripe_api_key:
         stripe = StripeGateway(settings.stripe_api_key, settings.stripe_url, PROVIDER_TIMEOUT_SECONDS)
         stack.push_async_callback(stripe.close)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from reserve_db.host_client import HostClient
+from reserve_db.logs import facts
 from reserve_db.stripe_gateway import StripeGateway
+
+log = logging.getLogger("reserve_db.worker")
 
 Object = dict[str, Any]
 Handler = Callable[["Command"], Awaitable[Object]]
@@ -62,6 +70,28 @@ def host_handlers(host: HostClient) -> dict[str, Handler]:
         return await host.cancel(command.payload["reservation_id"], command.payload.get("host_booking_id"))
 
     return {"lodging.commit_booking": commit_booking, "lodging.cancel_booking": cancel_booking}
+
+
+def audit_handlers(file: Path | None) -> dict[str, Handler]:
+    """Heads go where nobody who can change the database can take them back: to the log, and to a file."""
+
+    async def publish_heads(command: Command) -> Object:
+        sealed_at, heads = command.payload["sealed_at"], command.payload["heads"]
+        for head in heads:
+            log.info("audit head", extra=facts(sealed_at=sealed_at, **head))
+        if file is not None:
+            await asyncio.to_thread(_append, file, [{"sealed_at": sealed_at, **head} for head in heads])
+        return {}
+
+    return {"audit.publish_heads": publish_heads}
+
+
+def _append(file: Path, objects: Sequence[Object]) -> None:
+    """JSON lines, in one write, on disk when it returns."""
+    with file.open("a") as lines:
+        lines.write("".join(f"{json.dumps(one)}\n" for one in objects))
+        lines.flush()
+        os.fsync(lines.fileno())
 
 
 def _stored(found: Object) -> Object:
