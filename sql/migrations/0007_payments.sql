@@ -271,6 +271,7 @@ create table payments.payout_batches (
 comment on table payments.payout_batches is 'Payouts of one city, period and currency, executed together.';
 create index payout_batches_city on payments.payout_batches (city_code, status);
 create index payout_batches_period on payments.payout_batches (period_start, period_end);
+create sequence payments.payout_batch_numbers as bigint;
 
 create table payments.payouts (
   id uuid primary key default core.new_id(),
@@ -281,9 +282,12 @@ create table payments.payouts (
   recipient_type payments.payout_type not null default 'owner',
   recipient_id uuid not null references payments.payees (id) on delete restrict,
   recipient_name text not null,
+  share numeric not null default 1 constraint share_is_positive check (share > 0),
+  payout_schedule_id uuid references payments.payout_schedules (id) on delete restrict,
   gross_amount bigint not null,
   commission_amount bigint not null,
   net_amount bigint not null,
+  set_off_amount bigint not null default 0,
   currency text not null references core.currencies (code) on delete restrict,
   status payments.payout_status not null default 'pending',
   gateway_transfer_id text unique,
@@ -293,9 +297,13 @@ create table payments.payouts (
   created_at timestamptz not null default clock_timestamp(),
   metadata jsonb not null default '{}',
   constraint net_is_gross_less_commission check (net_amount = gross_amount - commission_amount),
-  constraint amounts_not_negative check (gross_amount >= 0 and commission_amount >= 0 and net_amount >= 0)
+  constraint amounts_not_negative check (gross_amount >= 0 and commission_amount >= 0 and net_amount >= 0),
+  constraint set_off_within_net check (set_off_amount between 0 and net_amount)
 );
-comment on table payments.payouts is 'What a payee receives for one booking. Amounts are in minor units of currency.';
+comment on table payments.payouts is 'What a payee receives for one booking. Amounts are in minor units of currency, expected until the payout is executed.';
+comment on column payments.payouts.share is 'Its part of the booking, in proportion to the shares of the booking''s other payouts.';
+comment on column payments.payouts.payout_schedule_id is 'The schedule it follows; null follows the city''s setting.';
+comment on column payments.payouts.set_off_amount is 'What of net_amount pays debts of the payee; the rest is transferred.';
 create unique index one_payout_per_booking_and_recipient on payments.payouts (booking_id, recipient_id) where status not in ('failed', 'cancelled');
 create index payouts_batch on payments.payouts (payout_batch_id);
 create index payouts_listing on payments.payouts (listing_id);
@@ -304,6 +312,7 @@ create index payouts_recipient on payments.payouts (recipient_type, recipient_id
 create index payouts_payee on payments.payouts (recipient_id);
 create index payouts_status on payments.payouts (status, scheduled_for);
 create index payouts_ledger on payments.payouts (ledger_transaction_id);
+create index payouts_schedule on payments.payouts (payout_schedule_id);
 create index payouts_city on payments.payouts (city_code, created_at desc);
 
 create table payments.stripe_events (
@@ -345,6 +354,8 @@ alter table ledger.ledger_entries add constraint ledger_entries_payment_fkey for
 insert into core.settings (key, value, description) values
   ('outbox.payments.create_refund', '{"backoff_seconds": [5, 10, 20], "max_attempts": 4}', 'Refunds at the provider.'),
   ('outbox.payments.cancel_payment_intent', '{"backoff_seconds": [1, 2, 4], "max_attempts": 4}', 'Cancelling an open payment at the provider.'),
+  ('outbox.payments.create_transfer', '{"backoff_seconds": [1, 2, 4, 300, 3600, 21600], "max_attempts": 8}', 'Transfers to payees at the provider.'),
+  ('payments.payout_schedule', '{"frequency": "weekly", "day_of_week": 1, "day_of_month": 1, "min_threshold": 0, "hold_days": 0}', 'When payees without a schedule of their own are paid. frequency: weekly, biweekly, monthly or on_checkout; day_of_week 0 is Sunday; min_threshold in minor units; hold_days after the share is due.'),
   ('stripe_event_retries', '{"backoff_seconds": [5, 30, 120, 600, 3600], "max_attempts": 6, "waiting_seconds": 60, "waiting_hours": 72}', 'When an event that failed is tried again and how often; how often one that waits for its object is looked at, and for how long.'),
   ('refund_estimated_days', '10', 'Days until a customer sees a refund, as told to callers.'),
   ('stripe', '{"livemode": false, "account": null}', 'What incoming events must agree with.');

@@ -407,6 +407,7 @@ insert into core.settings (key, value, description) values
   ('lodging.tax_rate', '0', 'Tax on a stay''s discounted price, as a fraction.'),
   ('lodging.fee_amount', '0', 'Fee per stay, in minor units of the property''s currency.'),
   ('lodging.open_holds', '{"per_session": 3, "per_address": 10}', 'How many intents may hold nights at once.'),
+  ('lodging.completion_hours', '24', 'How long after check-out a stay is completed, and the owner''s share falls due.'),
   ('lodging.host_commit_seconds', '600', 'How long the Host may take to accept a reservation.'),
   ('outbox.lodging.commit_booking', '{"backoff_seconds": [1, 2, 4], "max_attempts": 3}', 'Telling the Host of a reservation.'),
   ('outbox.lodging.cancel_booking', '{"backoff_seconds": [5, 30, 120, 600], "max_attempts": 8}', 'Telling the Host that a reservation is cancelled.'),

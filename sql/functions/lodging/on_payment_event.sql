@@ -15,6 +15,8 @@ begin
     perform lodging.follow_refund(p_booking_id, p_event, p_payment_id);
   elsif p_event = 'dispute_closed' then
     perform lodging.follow_dispute(p_booking_id, p_payment_id);
+  elsif p_event in ('paid_out', 'payout_reversed') then
+    perform lodging.follow_payout(p_booking_id, p_event);
   end if;
   return 'accepted';
 end;

@@ -10,7 +10,7 @@ declare
   v_expected constant jsonb := core.setting('stripe');
   v_got constant jsonb := jsonb_build_object('livemode', p_event.livemode, 'account', p_event.account);
 begin
-  if v_object ->> 'object' not in ('payment_intent', 'checkout.session', 'charge', 'refund', 'dispute') then
+  if v_object ->> 'object' not in ('payment_intent', 'checkout.session', 'charge', 'refund', 'dispute', 'transfer') then
     return payments.outcome('ignored');
   end if;
   if v_got <> v_expected then

@@ -13,6 +13,7 @@ begin
     when 'balance_transaction' then payments.apply_balance_transaction(p_object)
     when 'refund' then payments.apply_refund(p_object, p_at)
     when 'dispute' then payments.apply_dispute(p_object, p_at)
+    when 'transfer' then payments.apply_transfer(p_object, p_at)
     else payments.outcome('ignored')
   end;
 end;

@@ -17,6 +17,10 @@ begin
     return;
   end if;
   select * into strict v_command from core.outbox as o where o.id = p_command_id;
+  if p_topic = 'payments.create_transfer' then
+    perform payments.on_transfer_failed(v_command, p_outcome, p_response);
+    return;
+  end if;
   if p_topic = 'payments.create_refund' then
     perform payments.lock_payment((v_command.payload ->> 'payment_id')::uuid);
     select * into v_refund from payments.refunds as r where r.id = (v_command.payload ->> 'refund_id')::uuid;

@@ -12,5 +12,8 @@ grant select on payments.payouts to authenticated;
 
 create trigger _300_guard_transition before insert or update of status on payments.payouts
   for each row execute function core.tg__enforce_transition('payout', 'status');
+create constraint trigger _500_effect_on_batch after update on payments.payouts
+  deferrable initially deferred
+  for each row execute function payments.tg_payouts__refresh_batch();
 create trigger _900_record after insert or update or delete on payments.payouts
   for each row execute function audit.tg__record('payout');
