@@ -25,11 +25,11 @@ begin
   select * into v_due from ledger.payout_due(p_payout.booking_id);
   select
     coalesce(sum(p.net_amount) filter (where p.booking_id = p_payout.booking_id), 0) as net,
-    coalesce(sum(p.set_off_amount), 0) as set_off
+    coalesce(sum(p.set_off_amount) filter (
+      where p.recipient_id = p_payout.recipient_id and p.city_code = p_payout.city_code and p.currency = p_payout.currency), 0) as set_off
   into v_under_way
   from payments.payouts as p
-  where p.recipient_id = p_payout.recipient_id and p.status = 'processing'
-    and p.city_code = p_payout.city_code and p.currency = p_payout.currency;
+  where p.status = 'processing' and (p.booking_id = p_payout.booking_id or p.recipient_id = p_payout.recipient_id);
   select sum(p.share) into v_open_shares
   from payments.payouts as p
   where p.booking_id = p_payout.booking_id and p.status in ('pending', 'scheduled');

@@ -1,46 +1,13 @@
 begin;
 select plan(44);
 
--- Orders of toys whose owner is a payee, paid, with the commission earned and the share due.
-create function pg_temp.owed(name text, payee text, amount bigint default 10000) returns uuid language plpgsql as $$
-begin
-  perform tests.order_toy(owed.name, owed.amount);
-  update payments.orders as o set payee_id = tests.id(owed.payee) where o.id = tests.id(owed.name);
-  perform payments.prepare_payment_intent(tests.id(owed.name), tests.session(owed.name));
-  perform payments.record_payment_intent((tests.payment_of(owed.name)).id, tests.stripe_intent(owed.name, 'requires_payment_method'));
-  perform tests.hear('evt_paid_' || owed.name, 'payment_intent.succeeded', tests.stripe_intent(owed.name, 'succeeded'));
-  perform ledger.recognise_commission(tests.id(owed.name), now());
-  perform ledger.record_owner_share_due(tests.id(owed.name), now());
-  perform payments.open_payouts(tests.id(owed.name), jsonb_build_array(jsonb_build_object('payee_id', tests.id(owed.payee), 'share', 1)));
-  return tests.id(owed.name);
-end $$;
-create function pg_temp.payout(name text, payee text default null) returns payments.payouts language sql as $$
-  select p from payments.payouts as p
-  where p.booking_id = tests.id(payout.name) and (payout.payee is null or p.recipient_id = tests.id(payout.payee))
-$$;
-create function pg_temp.pay_out() returns void language plpgsql as $$
-begin
-  perform payments.tick_draw_up_payouts(100);
-  perform payments.tick_execute_payouts(100);
-  set constraints all immediate;
-  set constraints all deferred;
-end $$;
-create function pg_temp.command(name text) returns core.outbox language sql as $$
-  select o from core.outbox as o where o.topic = 'payments.create_transfer' and o.booking_id = tests.id(command.name) order by o.seq desc limit 1
-$$;
-create function pg_temp.transfer(name text, id text, changes jsonb default '{}') returns jsonb language sql as $$
-  select jsonb_build_object('id', transfer.id, 'object', 'transfer', 'amount', c.payload -> 'amount', 'amount_reversed', 0,
-    'currency', c.payload -> 'currency', 'metadata', jsonb_build_object('payout_id', c.payload -> 'payout_id')) || transfer.changes
-  from pg_temp.command(transfer.name) as c
-$$;
-
 select tests.freeze_time('2026-11-18 15:00+00'); -- a Wednesday
 select tests.create_payee('ana'), tests.create_payee('bia');
 update payments.payees as y set stripe_account_id = 'acct_ana', payouts_enabled = true where y.id = tests.id('ana');
 
 -- planned
-select pg_temp.owed('one', 'ana');
-select results_eq($$select p.status::text, p.gross_amount, p.commission_amount, p.net_amount, p.scheduled_for from pg_temp.payout('one') as p$$,
+select tests.owe('one', 'ana');
+select results_eq($$select p.status::text, p.gross_amount, p.commission_amount, p.net_amount, p.scheduled_for from tests.payout('one') as p$$,
   $$values ('pending', 10000::bigint, 1500::bigint, 8500::bigint, '2026-11-23'::date)$$, 'a payout is planned for the next Monday');
 select payments.open_payouts(tests.id('one'), jsonb_build_array(jsonb_build_object('payee_id', tests.id('ana'), 'share', 1)));
 select is((select count(*) from payments.payouts as p), 1::bigint, 'once per booking and payee');
@@ -50,7 +17,7 @@ select is(payments.tick_draw_up_payouts(100), 0, 'before that day nothing happen
 select tests.freeze_time('2026-11-23 02:00+00');
 select is(payments.tick_draw_up_payouts(100), 0, 'the day is the city''s');
 select tests.freeze_time('2026-11-23 15:00+00');
-select pg_temp.owed('two', 'bia', 2000);
+select tests.owe('two', 'bia', 2000);
 select is(payments.tick_draw_up_payouts(100), 2, 'then it is drawn up, with others of the day');
 set constraints all immediate;
 select results_eq($$select b.status::text, b.total_payouts, b.total_amount, b.period_start, b.period_end, b.batch_number ~ '^PB-2026-[0-9]{3}$' from payments.payout_batches as b$$,
@@ -61,25 +28,25 @@ set constraints all deferred;
 select is(payments.tick_execute_payouts(100), 2, 'the batch is executed');
 set constraints all immediate;
 set constraints all deferred;
-select results_eq($$select p.status::text, (pg_temp.command('one')).payload - 'payout_id' from pg_temp.payout('one') as p$$,
+select results_eq($$select p.status::text, (tests.transfer_command('one')).payload - 'payout_id' from tests.payout('one') as p$$,
   $$values ('processing', jsonb_build_object('amount', 8500, 'currency', 'brl', 'destination', 'acct_ana', 'booking_id', tests.id('one')))$$,
   'to a connected account by a transfer');
-select results_eq($$select p.status::text, (pg_temp.command('two')).id from pg_temp.payout('two') as p$$, $$values ('processing', null::uuid)$$, 'else by hand');
+select results_eq($$select p.status::text, (tests.transfer_command('two')).id from tests.payout('two') as p$$, $$values ('processing', null::uuid)$$, 'else by hand');
 select is((select b.status from payments.payout_batches as b), 'processing', 'the batch runs');
 select is(ledger.booking_balance(tests.id('one'), 'payouts_receivable'), -8500::bigint, 'no money has moved yet');
 
 -- payments.apply_transfer, payments.finish_payout
-select is(tests.hear('e1', 'transfer.created', pg_temp.transfer('one', 'tr_x', '{"metadata": {}}')), 'ignored', 'a transfer that is not ours is none of our business');
-select is(tests.hear('e2', 'transfer.created', pg_temp.transfer('one', 'tr_x', '{"amount": 8501}')), 'ignored', 'one of another amount is looked at by a person');
-select is(tests.hear('e3', 'transfer.created', pg_temp.transfer('one', 'tr_1')), 'processed', 'the transfer was made');
-select is(tests.hear('e4', 'transfer.updated', pg_temp.transfer('one', 'tr_1')), 'processed', 'which is told twice');
-select results_eq($$select p.status::text, p.gateway_transfer_id from pg_temp.payout('one') as p$$, $$values ('completed', 'tr_1')$$, 'it is done');
-select bag_eq($$select tests.legs((pg_temp.payout('one')).ledger_transaction_id)$$,
+select is(tests.hear('e1', 'transfer.created', tests.stripe_transfer('one', 'tr_x', '{"metadata": {}}')), 'ignored', 'a transfer that is not ours is none of our business');
+select is(tests.hear('e2', 'transfer.created', tests.stripe_transfer('one', 'tr_x', '{"amount": 8501}')), 'ignored', 'one of another amount is looked at by a person');
+select is(tests.hear('e3', 'transfer.created', tests.stripe_transfer('one', 'tr_1')), 'processed', 'the transfer was made');
+select is(tests.hear('e4', 'transfer.updated', tests.stripe_transfer('one', 'tr_1')), 'processed', 'which is told twice');
+select results_eq($$select p.status::text, p.gateway_transfer_id from tests.payout('one') as p$$, $$values ('completed', 'tr_1')$$, 'it is done');
+select bag_eq($$select tests.legs((tests.payout('one')).ledger_transaction_id)$$,
   array['debit payouts_receivable 8500 payout_executed', 'credit cash_reserve 8500 payout_executed'], 'and booked');
 select is((select s.heard[array_upper(s.heard, 1)] from toys.sales as s where s.id = tests.id('one')), 'paid_out', 'the line hears of it');
 
 -- payments.mark_payout_paid
-create temporary table given as select p.id, o.name from (values ('one'), ('two')) as o (name) cross join lateral pg_temp.payout(o.name) as p;
+create temporary table given as select p.id, o.name from (values ('one'), ('two')) as o (name) cross join lateral tests.payout(o.name) as p;
 grant select on given to authenticated, anon;
 select tests.as_anon();
 select throws_ok($$select api.mark_payout_paid(null, 'TED 1')$$, '42501', null, 'visitors pay nobody');
@@ -97,33 +64,33 @@ set constraints all deferred;
 select is((select b.status from payments.payout_batches as b), 'completed', 'a batch whose payouts have all ended is completed');
 
 -- payments.retry_payout: reversed, and paid again
-select is(tests.hear('e5', 'transfer.reversed', pg_temp.transfer('one', 'tr_1', '{"amount_reversed": 100}')), 'processed', 'a transfer is reversed in part');
-select is((pg_temp.payout('one')).status, 'completed', 'which a person looks at');
-select is(tests.hear('e6', 'transfer.reversed', pg_temp.transfer('one', 'tr_1', '{"amount_reversed": 8500}')), 'processed', 'then in full');
-select is(tests.hear('e7', 'transfer.created', pg_temp.transfer('one', 'tr_1')), 'ignored', 'what was before that changes nothing any more');
-select results_eq($$select p.status::text, ledger.booking_balance(p.booking_id, 'payouts_receivable') from pg_temp.payout('one') as p$$,
+select is(tests.hear('e5', 'transfer.reversed', tests.stripe_transfer('one', 'tr_1', '{"amount_reversed": 100}')), 'processed', 'a transfer is reversed in part');
+select is((tests.payout('one')).status, 'completed', 'which a person looks at');
+select is(tests.hear('e6', 'transfer.reversed', tests.stripe_transfer('one', 'tr_1', '{"amount_reversed": 8500}')), 'processed', 'then in full');
+select is(tests.hear('e7', 'transfer.created', tests.stripe_transfer('one', 'tr_1')), 'ignored', 'what was before that changes nothing any more');
+select results_eq($$select p.status::text, ledger.booking_balance(p.booking_id, 'payouts_receivable') from tests.payout('one') as p$$,
   $$values ('failed', -8500::bigint)$$, 'it is due again');
 select is((select b.status from payments.payout_batches as b), 'completed', 'the batch is history');
 select tests.as_staff('city_admin', 'URB');
 select is(api.retry_payout((select id from given where name = 'one')) ->> 'status', 'scheduled', 'an administrator has it paid again');
 select tests.throws_code($$select api.retry_payout((select id from given where name = 'one'))$$, 'INVALID_TRANSITION', 'once');
 reset role;
-select pg_temp.pay_out();
+select tests.pay_out();
 select tests.throws_code($$select payments.mark_payout_paid((select id from given where name = 'one'), 'TED 3')$$, 'INVALID_TRANSITION', 'nobody pays by hand what is on its way');
 
 -- payments.on_transfer_failed
-select payments.on_transfer_failed(pg_temp.command('one'), 'dead', '{"http_status": 400, "code": "account_invalid"}');
-select is((pg_temp.payout('one')).status, 'failed', 'what the provider refuses has failed');
-select tests.throws_code($$select payments.on_transfer_failed(pg_temp.command('one'), 'retried', null)$$, 'INVALID_TRANSITION', 'its command is not tried again');
-update core.outbox as o set status = 'dead', finished_at = now() where o.id = (pg_temp.command('one')).id;
+select payments.on_transfer_failed(tests.transfer_command('one'), 'dead', '{"http_status": 400, "code": "account_invalid"}');
+select is((tests.payout('one')).status, 'failed', 'what the provider refuses has failed');
+select tests.throws_code($$select payments.on_transfer_failed(tests.transfer_command('one'), 'retried', null)$$, 'INVALID_TRANSITION', 'its command is not tried again');
+update core.outbox as o set status = 'dead', finished_at = now() where o.id = (tests.transfer_command('one')).id;
 select payments.retry_payout((select id from given where name = 'one'));
-select pg_temp.pay_out();
-select payments.on_transfer_failed(pg_temp.command('one'), 'dead', '{"code": "NO_ANSWER"}');
-select is((pg_temp.payout('one')).status, 'processing', 'of what has no answer nobody knows');
-select lives_ok($$select payments.on_transfer_failed(pg_temp.command('one'), 'retried', null)$$, 'its command may be tried again');
-select is(tests.hear('e8', 'transfer.created', pg_temp.transfer('one', 'tr_2')), 'processed', 'the second transfer');
-select is((pg_temp.payout('one')).gateway_transfer_id, 'tr_2', 'is the payout''s');
-select is(tests.hear('e9', 'transfer.created', pg_temp.transfer('one', 'tr_3')), 'ignored', 'a third is looked at by a person');
+select tests.pay_out();
+select payments.on_transfer_failed(tests.transfer_command('one'), 'dead', '{"code": "NO_ANSWER"}');
+select is((tests.payout('one')).status, 'processing', 'of what has no answer nobody knows');
+select lives_ok($$select payments.on_transfer_failed(tests.transfer_command('one'), 'retried', null)$$, 'its command may be tried again');
+select is(tests.hear('e8', 'transfer.created', tests.stripe_transfer('one', 'tr_2')), 'processed', 'the second transfer');
+select is((tests.payout('one')).gateway_transfer_id, 'tr_2', 'is the payout''s');
+select is(tests.hear('e9', 'transfer.created', tests.stripe_transfer('one', 'tr_3')), 'ignored', 'a third is looked at by a person');
 select results_eq($$select x.kind, count(*) from core.exceptions as x where x.resolved_at is null group by 1 order by 1$$,
   $$values ('command_dead', 1::bigint), ('payout_made_twice', 1), ('payout_partly_reversed', 1), ('transfer_mismatch', 1)$$, 'as was the rest');
 
