@@ -1,0 +1,1 @@
+"""Money on its way back, over HTTP: refunds, late and double payments, disputes."""
