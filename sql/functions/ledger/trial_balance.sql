@@ -8,6 +8,7 @@ set search_path = ''
 as $$
 declare
   v_cities text[];
+  v_last_snapshot constant bigint := coalesce((select max(s.up_to_seq) from ledger.snapshots as s), 0);
 begin
   if p_city_code is not null then
     perform access.require_staff(p_city_code, array['admin', 'city_admin', 'supervisor', 'agent']);
@@ -38,7 +39,7 @@ begin
         case e.direction when 'debit' then e.amount else 0 end, case e.direction when 'credit' then e.amount else 0 end
       from ledger.ledger_transactions as t
       join ledger.ledger_entries as e on e.transaction_id = t.id
-      where t.city_code = any (v_cities) and t.seq > (select coalesce(max(s.up_to_seq), 0) from ledger.snapshots as s)
+      where t.city_code = any (v_cities) and t.seq > v_last_snapshot
     ), accounts as (
       select m.city_code, m.currency, m.account, a.class, sum(m.debits) as debits, sum(m.credits) as credits
       from moved as m

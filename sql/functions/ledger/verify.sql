@@ -82,11 +82,16 @@ begin
           and e.seq > s.after_seq and e.seq <= s.up_to_seq) as posted
       where s.debited <> posted.debited or s.credited <> posted.credited
       union all
-      select 'what was posted before the last snapshots is in one', jsonb_build_object('entry_id', e.id)
-      from ledger.ledger_entries as e
-      where e.seq <= (select max(s.up_to_seq) from ledger.snapshots as s) and not exists (
+      select 'what was posted before the last snapshots is in one',
+        jsonb_build_object('city_code', p.city_code, 'currency', p.currency, 'account', p.account, 'seq', p.seq)
+      from (
+        select s.city_code, s.currency, s.account, max(s.seq) as seq
+        from signed as s
+        where s.seq <= (select max(s.up_to_seq) from ledger.snapshots as s)
+        group by s.city_code, s.currency, s.account) as p
+      where not exists (
         select from ledger.snapshots as s
-        where s.city_code = e.city_code and s.currency = e.currency and s.account = e.account and s.up_to_seq >= e.seq)
+        where s.city_code = p.city_code and s.currency = p.currency and s.account = p.account and s.up_to_seq >= p.seq)
     )
     select jsonb_build_object(
       'ok', count(*) = 0,
