@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 import stripe
-from stripe.params import PaymentIntentCreateParams, RefundCreateParams
+from stripe.params import PaymentIntentCreateParams, RefundCreateParams, TransferCreateParams
+from stripe.params.checkout import SessionCreateParams
 
 from reserve_db.providers import ProviderError
 
@@ -86,6 +87,56 @@ class StripeGateway:
                 raise
         return await self.fetch("payment_intent", intent_id)
 
+    async def create_checkout_session(self, prepared: Mapping[str, Any], idempotency_key: str) -> Object:
+        """Opens the page on which a prepared payment is made; it closes at `expires_at`."""
+        params: SessionCreateParams = {
+            "mode": "payment",
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": prepared["currency"],
+                        "unit_amount": prepared["amount"],
+                        "product_data": {"name": prepared["description"]},
+                    },
+                }
+            ],
+            "success_url": prepared["success_url"],
+            "expires_at": prepared["expires_at"],
+            "client_reference_id": prepared["booking_id"],
+            "metadata": prepared["metadata"],
+            "payment_intent_data": {
+                "capture_method": prepared["capture_method"],
+                "description": prepared["description"],
+                "metadata": prepared["metadata"],
+            },
+        }
+        if prepared["cancel_url"]:
+            params["cancel_url"] = prepared["cancel_url"]
+        with _translated():
+            return _as_json(
+                await self._stripe.checkout.sessions.create_async(
+                    params, {"idempotency_key": idempotency_key}
+                )
+            )
+
+    async def expire_checkout_session(self, session_id: str, idempotency_key: str) -> Object:
+        """Closes a page. One that was closed already, or paid on, is answered as it stands."""
+        try:
+            with _translated():
+                return _as_json(
+                    await self._stripe.checkout.sessions.expire_async(
+                        session_id, {}, {"idempotency_key": idempotency_key}
+                    )
+                )
+        except ProviderError as error:
+            if error.retry:
+                raise
+            session = await self.fetch("checkout.session", session_id)
+            if session["status"] == "open":
+                raise
+            return session
+
     async def create_refund(self, refund: Mapping[str, Any], outbox_id: str, idempotency_key: str) -> Object:
         """Refunds a payment, in part or in full."""
         params: RefundCreateParams = {
@@ -115,12 +166,44 @@ class StripeGateway:
                     return found
         return None
 
+    async def create_transfer(
+        self, transfer: Mapping[str, Any], outbox_id: str, idempotency_key: str
+    ) -> Object:
+        """Sends money of ours to a connected account; the transfers of one payout are a group."""
+        params: TransferCreateParams = {
+            "amount": transfer["amount"],
+            "currency": transfer["currency"],
+            "destination": transfer["destination"],
+            "transfer_group": transfer["payout_id"],
+            "metadata": {
+                "payout_id": transfer["payout_id"],
+                "booking_id": transfer["booking_id"],
+                "outbox_id": outbox_id,
+            },
+        }
+        with _translated():
+            return _as_json(
+                await self._stripe.transfers.create_async(params, {"idempotency_key": idempotency_key})
+            )
+
+    async def find_transfer(self, payout_id: str, outbox_id: str) -> Object | None:
+        """The transfer that an earlier try of the same command made."""
+        with _translated():
+            page = await self._stripe.transfers.list_async({"transfer_group": payout_id, "limit": 100})
+            async for transfer in page.auto_paging_iter():
+                found = _as_json(transfer)
+                if (found["metadata"] or {}).get("outbox_id") == outbox_id:
+                    return found
+        return None
+
     async def fetch(self, kind: str, object_id: str) -> Object:
         """Reads an object as it is now."""
         with _translated():
             match kind:
                 case "payment_intent":
                     return _as_json(await self._stripe.payment_intents.retrieve_async(object_id))
+                case "checkout.session":
+                    return _as_json(await self._stripe.checkout.sessions.retrieve_async(object_id))
                 case "charge":
                     return _as_json(await self._stripe.charges.retrieve_async(object_id))
                 case "refund":

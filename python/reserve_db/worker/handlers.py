@@ -52,12 +52,26 @@ def stripe_handlers(stripe: StripeGateway) -> dict[str, Handler]:
         intent_id = command.payload["payment_intent_id"]
         return _stored(await stripe.cancel_payment_intent(intent_id, command.idempotency_key))
 
+    async def expire_checkout_session(command: Command) -> Object:
+        session_id = command.payload["checkout_session_id"]
+        return await stripe.expire_checkout_session(session_id, command.idempotency_key)
+
+    async def create_transfer(command: Command) -> Object:
+        transfer = command.payload
+        if command.look_up_first or command.generation > 0:
+            earlier = await stripe.find_transfer(transfer["payout_id"], command.id)
+            if earlier is not None:
+                return earlier
+        return await stripe.create_transfer(transfer, command.id, command.idempotency_key)
+
     async def fetch_stripe_object(command: Command) -> Object:
         return _stored(await stripe.fetch(command.payload["object"], command.payload["id"]))
 
     return {
         "payments.create_refund": create_refund,
         "payments.cancel_payment_intent": cancel_payment_intent,
+        "payments.expire_checkout_session": expire_checkout_session,
+        "payments.create_transfer": create_transfer,
         "payments.fetch_stripe_object": fetch_stripe_object,
     }
 

@@ -13,7 +13,7 @@ from reserve_db.providers import ProviderError
 from reserve_db.stripe_gateway import StripeGateway
 from reserve_db.worker.handlers import Command, Handler, host_handlers, stripe_handlers
 from tests.standins.host_server import API_KEY, SECRET, HostStandIn
-from tests.standins.stripe_server import SECRET_KEY, StripeStandIn
+from tests.standins.stripe_server import ACCOUNT, SECRET_KEY, StripeStandIn
 from tests.worker.conftest import run
 
 NOWHERE = "http://127.0.0.1:1"
@@ -160,6 +160,43 @@ def test_a_refund_of_too_much_is_refused_for_good(stripe: StripeStandIn) -> None
     error = failure(at_stripe, stripe, "payments.create_refund", command("", refund_of(intent, 10_001)))
     assert (error.answered, error.retry) == (True, False)
     assert error.as_json()["http_status"] == 400
+
+
+def transfer_of(payout_id: str, amount: int = 3_000) -> dict[str, Any]:
+    ids = {"payout_id": payout_id, "booking_id": "book_1"}
+    return {**ids, "destination": ACCOUNT, "amount": amount, "currency": "brl"}
+
+
+def test_a_transfer_carries_our_ids(stripe: StripeStandIn) -> None:
+    paid_intent(stripe, "transfer-ids")
+    transfer = at_stripe(
+        stripe, "payments.create_transfer", command("", transfer_of("pout_1"), name="transfer-1")
+    )
+    assert (transfer["object"], transfer["amount"], transfer["destination"]) == ("transfer", 3_000, ACCOUNT)
+    assert transfer["metadata"] == {"payout_id": "pout_1", "booking_id": "book_1", "outbox_id": "transfer-1"}
+
+
+@pytest.mark.parametrize(("kind", "generation"), [("close", 0), ("error", 1)])
+def test_a_transfer_whose_answer_was_lost_is_made_once(
+    stripe: StripeStandIn, kind: Any, generation: int
+) -> None:
+    paid_intent(stripe, f"transfer-{kind}")
+    given = command("", transfer_of(f"pout_{kind}"), name=f"lost-{kind}")
+    stripe.inject(kind, path="/v1/transfers", executes=True)
+    assert failure(at_stripe, stripe, "payments.create_transfer", given).retry
+    again = command("", transfer_of(f"pout_{kind}"), generation=generation, name=f"lost-{kind}")
+    at_stripe(stripe, "payments.create_transfer", again)
+    made = stripe.client().v1.transfers.list({"transfer_group": f"pout_{kind}"})
+    assert len(made.data) == 1
+
+
+def test_a_transfer_beyond_the_balance_waits_and_one_to_nobody_does_not(stripe: StripeStandIn) -> None:
+    much = command("", transfer_of("pout_much", 90_000_000), name="much")
+    error = failure(at_stripe, stripe, "payments.create_transfer", much)
+    assert (error.code, error.retry) == ("balance_insufficient", True)
+    nobody = command("", {**transfer_of("pout_2"), "destination": "acct_nobody"}, name="nobody")
+    error = failure(at_stripe, stripe, "payments.create_transfer", nobody)
+    assert (error.answered, error.retry, error.as_json()["http_status"]) == (True, False, 400)
 
 
 def test_a_busy_stripe_has_not_looked_at_the_request(stripe: StripeStandIn) -> None:
