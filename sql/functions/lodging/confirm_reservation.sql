@@ -1,6 +1,6 @@
--- The Host has booked the stay: it is confirmed, the commission earned, guest and owner are told.
+-- The Host has booked the stay: it is confirmed, the commission earned; guest, owner and other modules are told.
 -- If we gave the reservation up meanwhile, the Host's booking is cancelled instead.
--- Who: on_command_done, which holds order and reservation. Locks: none.
+-- Who: on_command_done, which holds order and reservation. Locks: those of the hooks.
 create or replace function lodging.confirm_reservation(p_reservation lodging.reservations, p_host_booking_id text)
 returns void
 language plpgsql volatile security definer
@@ -28,6 +28,7 @@ begin
     perform ledger.recognise_commission(p_reservation.id, core.now());
     perform lodging.notify_guest('booking_confirmation', p_reservation.id, p_reservation.id::text);
     perform lodging.notify_owner('new_booking', p_reservation.id);
+    perform core.call_hooks('on_booking_confirmed', p_reservation.id::text);
   elsif p_reservation.status in ('host_commit_failed', 'cancelled', 'refund_pending', 'refunded', 'refund_failed') then
     perform lodging.queue_host_cancel(p_reservation.id);
   end if;
