@@ -19,7 +19,7 @@ create table payments.product_lines (
   name text primary key,
   created_at timestamptz not null default clock_timestamp()
 );
-comment on table payments.product_lines is 'What can be ordered. A line is a schema of that name with a function on_payment_event(booking_id, event, payment_id).';
+comment on table payments.product_lines is 'What can be ordered. A line is a schema of that name with the functions on_payment_event(booking_id, event, payment_id) and pay_by(booking_id), which says until when an order can be paid.';
 
 create table payments.payees (
   id uuid primary key default core.new_id(),

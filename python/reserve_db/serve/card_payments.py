@@ -5,22 +5,16 @@ No transaction is open while Stripe is asked.
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from reserve_db.database import Caller, Database
-from reserve_db.providers import ProviderError
+from reserve_db.serve import stripe_requests
 from reserve_db.serve.errors import own
 from reserve_db.stripe_gateway import StripeGateway
 
 Object = dict[str, Any]
 
-# Functions of schema api that prepare a card payment; reachable for everybody, but only through here.
-FUNCTIONS = ("create_payment_intent_stripe", "create_payment_intent")
-RETRY_WAITS_SECONDS = (1.0, 2.0, 4.0)
 TO_CONFIRM = ("requires_payment_method", "requires_confirmation")
 SHOWN_STATUS: Mapping[str, str] = {
     "requires_payment_method": "requires_payment_method",
@@ -42,7 +36,7 @@ async def start(
     service = caller.with_role("service_role")
     prepared: Object = await database.call(function, arguments, service)
     if prepared["payment_intent_id"] is None:
-        intent = await _create(stripe, prepared)
+        intent = await stripe_requests.create(stripe.create_payment_intent, prepared)
         recorded = await _record(database, prepared, intent, service)
         if recorded != intent["id"]:
             intent = await stripe.fetch("payment_intent", recorded)
@@ -54,27 +48,6 @@ async def start(
         intent = await stripe.confirm_payment_intent(intent["id"], method, key)
         await _record(database, prepared, intent, service)
     return _shown(intent)
-
-
-async def _create(stripe: StripeGateway, prepared: Object) -> Object:
-    """Tries again after 1, 2 and 4 s.
-
-    A key stands for one request with these parameters. Stripe repeats the error it answered to a key, so
-    that the next try needs a new one. An intent too many is harmless: only the secret of the one that is
-    recorded is given away.
-    """
-    parameters = hashlib.sha256(json.dumps(prepared, sort_keys=True).encode()).hexdigest()[:16]
-    key = first_key = f"{prepared['idempotency_key']}:{parameters}"
-    for number, wait in enumerate(RETRY_WAITS_SECONDS, start=1):
-        try:
-            return await stripe.create_payment_intent(prepared, key)
-        except ProviderError as error:
-            if not error.retry:
-                raise
-            if error.answered:
-                key = f"{first_key}:{number}"
-        await asyncio.sleep(wait)
-    return await stripe.create_payment_intent(prepared, key)
 
 
 async def _record(database: Database, prepared: Object, intent: Object, service: Caller) -> str:

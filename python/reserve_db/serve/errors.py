@@ -26,7 +26,12 @@ OWN_CODES: Mapping[str, tuple[int, str]] = {
     "INTERNAL_ERROR": (500, "Something went wrong on our side."),
 }
 # What Stripe calls the fields that come from our callers.
-FIELDS_OF_CALLERS = {"payment_method": "payment_method_id", "receipt_email": "customer_email"}
+FIELDS_OF_CALLERS = {
+    "payment_method": "payment_method_id",
+    "receipt_email": "customer_email",
+    "success_url": "success_url",
+    "cancel_url": "cancel_url",
+}
 RETRY_AFTER_SECONDS = 2
 BAD_VALUE_CLASS = "22"
 BROKEN_RULE_CLASS = "23"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from itertools import groupby
 
-from reserve_db.serve import card_payments
+from reserve_db.serve.functions import PAYMENT_STARTS
 from reserve_db.serve.errors import OWN_CODES
 from tests.pages.catalog import Catalog, Error, Function
 from tests.pages.examples import Refusal
@@ -64,7 +64,7 @@ def _error(catalog: Catalog, sources: Sources, error: Error) -> list[str]:
 
 def failures(function: Function, sources: Sources) -> set[str]:
     """How a function of schema api fails, called by whichever way clients call it."""
-    of_stripe = {"PAYMENT_FAILED"} if function.name in card_payments.FUNCTIONS else set()
+    of_stripe = {"PAYMENT_FAILED"} if function.name in PAYMENT_STARTS else set()
     return sources.codes(sources.behind(function.label).name) | of_stripe
 
 

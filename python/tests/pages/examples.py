@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from reserve_db.serve import card_payments
+from reserve_db.serve.functions import PAYMENT_STARTS
 from reserve_db.sqltest.bench import Clone
 from tests.serve.conftest import Api, serving
 from tests.standins.stripe_server import SECRET_KEY, StripeStandIn
@@ -116,7 +116,7 @@ class Guide:
 
     def call(self, caller: str, function: str, **arguments: Any) -> Any:
         """The answer. Arguments are named without `p_`."""
-        by_http = function in card_payments.FUNCTIONS
+        by_http = function in PAYMENT_STARTS
         ask: Callable[..., Any] = self._by_http if by_http else self._by_sql
         answer = ask(caller, function, arguments)
         schema = SCHEMAS / f"{function}.json"

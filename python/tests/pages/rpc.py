@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reserve_db.serve import card_payments
+from reserve_db.serve.functions import PAYMENT_STARTS
 from tests.pages.catalog import ROLES, Catalog, Function
 from tests.pages.errors import failures, link
 from tests.pages.examples import AGENT, GUEST, SCHEMAS, SYSTEM, Example
@@ -61,7 +61,7 @@ THROUGH_SERVE = (
     "Everybody calls it through `reserve-db serve`, which asks Stripe in between and answers what a browser "
     "needs to pay; called directly, which is for the system, it answers what to ask of Stripe."
 )
-NOTES: Mapping[str, str] = dict.fromkeys(card_payments.FUNCTIONS, THROUGH_SERVE) | {
+NOTES: Mapping[str, str] = dict.fromkeys(PAYMENT_STARTS, THROUGH_SERVE) | {
     "poll_payment_status": "To guests a converted intent is `payment_confirmed`. An authorised payment is "
     "`processing`, one that was cancelled or ran out is `failed`, and one whose money was taken is "
     "`succeeded`, also after a refund. Ask every five seconds while it is pending.",
@@ -115,7 +115,7 @@ def _who(function: Function, behind: Source) -> str:
 
 
 def is_through_serve(function: Function) -> bool:
-    return function.name in card_payments.FUNCTIONS
+    return function.name in PAYMENT_STARTS
 
 
 def repeating(function: Function) -> str:

@@ -51,7 +51,7 @@ def api(city_db: Clone, stripe_process: StripeStandIn) -> Iterator[Api]:
 
 @pytest.fixture(autouse=True)
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reserve_db.serve.card_payments.RETRY_WAITS_SECONDS", (0.05, 0.05, 0.05))
+    monkeypatch.setattr("reserve_db.serve.stripe_requests.RETRY_WAITS_SECONDS", (0.05, 0.05, 0.05))
 
 
 @dataclass

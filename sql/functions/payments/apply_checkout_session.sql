@@ -1,5 +1,7 @@
 -- Bring a payment up to a snapshot of its Checkout session. A paid session is money received, as its payment intent's success is:
 -- whichever comes first is booked. Everything else about the money comes with the payment intent.
+-- Two requests at the same time may make two sessions for one payment. The first that we hear of counts; the other is closed before
+-- anybody can pay on it, and so is one whose payment was called off meanwhile.
 -- Who: functions of ours. Locks: the order, the payment, what receive_payment and the line lock.
 create or replace function payments.apply_checkout_session(p_object jsonb, p_at timestamptz)
 returns jsonb
@@ -7,12 +9,21 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_payment payments.payments;
+  v_status constant text := p_object ->> 'status';
   v_intent constant text := payments.stripe_id(p_object -> 'payment_intent');
+  v_payment payments.payments;
+  v_is_spare boolean;
 begin
   v_payment := payments.lock_payment(payments.find_payment(p_object));
   if v_payment.id is null then
     return payments.outcome('waiting');
+  end if;
+  v_is_spare := coalesce(v_payment.stripe_checkout_session_id <> p_object ->> 'id', false) and v_status in ('open', 'expired');
+  if v_status = 'open' and (v_is_spare or v_payment.status not in ('pending', 'processing', 'authorized', 'failed')) then
+    perform payments.close_checkout_session(v_payment, p_object ->> 'id');
+  end if;
+  if v_is_spare then
+    return payments.outcome('processed', v_payment.booking_id);
   end if;
   if not payments.agrees(v_payment, p_object,
     jsonb_build_object(
@@ -32,7 +43,7 @@ begin
 
   if p_object ->> 'payment_status' = 'paid' then
     perform payments.receive_payment(v_payment, p_at);
-  elsif p_object ->> 'status' = 'expired' and v_payment.status in ('pending', 'processing', 'authorized', 'failed') then
+  elsif v_status = 'expired' and v_payment.status in ('pending', 'processing', 'authorized', 'failed') then
     update payments.payments as p set status = 'expired' where p.id = v_payment.id;
     perform payments.tell_line(v_payment, 'cancelled');
   end if;

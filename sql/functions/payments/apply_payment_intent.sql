@@ -67,7 +67,7 @@ begin
     else null;
   end case;
 
-  if v_was = 'cancelled' and v_payment.gateway_response is null then
+  if v_was = 'cancelled' and v_payment.gateway_response is null and v_payment.stripe_checkout_session_id is null then
     perform payments.enqueue_once(v_payment, 'payments.cancel_payment_intent', jsonb_build_object(
       'payment_id', v_payment.id, 'payment_intent_id', v_id));
   end if;

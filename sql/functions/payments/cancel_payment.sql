@@ -10,7 +10,9 @@ begin
   update payments.payments as p
   set status = 'cancelled', metadata = p.metadata || jsonb_build_object('cancelled_because', p_reason)
   where p.id = p_payment.id;
-  if p_payment.stripe_payment_intent_id is not null then
+  if p_payment.stripe_checkout_session_id is not null then
+    perform payments.close_checkout_session(p_payment, p_payment.stripe_checkout_session_id);
+  elsif p_payment.stripe_payment_intent_id is not null then
     perform payments.enqueue_once(p_payment, 'payments.cancel_payment_intent', jsonb_build_object(
       'payment_id', p_payment.id, 'payment_intent_id', p_payment.stripe_payment_intent_id));
   end if;

@@ -1,4 +1,5 @@
--- Start to pay an order by a method, or go on with the payment that is open: after a failure that is its next attempt.
+-- Start to pay an order by a method, or go on with the payment that is open: after a failure that is its next attempt; but a page
+-- of the provider on which paying failed is left for a new payment.
 -- Open payments by other methods are called off.
 -- Who: the customer or guest of the order. Locks: the order, what the line locks, its open payments.
 -- Fails with: NOT_FOUND, FORBIDDEN, PAYMENT_ALREADY_PROCESSED (also where there is nothing to pay), what the line raises.
@@ -33,10 +34,12 @@ begin
     order by p.id
     for no key update
   loop
-    if v_open.method = p_method then
-      v_payment := v_open;
-    else
+    if v_open.method <> p_method then
       perform payments.cancel_payment(v_open, 'another method was chosen');
+    elsif v_open.status = 'failed' and v_open.stripe_checkout_session_id is not null then
+      perform payments.cancel_payment(v_open, 'tried again on a new page');
+    else
+      v_payment := v_open;
     end if;
   end loop;
 

@@ -3,7 +3,8 @@ create schema toys;
 create table toys.sales (
   id uuid primary key references payments.orders (id),
   state text not null default 'new' check (state in ('new', 'paid', 'refunded', 'gone', 'broken')),
-  heard text[] not null default '{}'
+  heard text[] not null default '{}',
+  pay_by timestamptz
 );
 comment on table toys.sales is 'Sold toys. One that is gone cannot be delivered; one that is broken fails whatever it hears.';
 insert into payments.product_lines (name) values ('toys');
@@ -28,6 +29,11 @@ begin
   end if;
   return case when v_state = 'gone' and p_event = 'succeeded' then 'unfulfillable' else 'accepted' end;
 end $$;
+
+create or replace function toys.pay_by(p_booking_id uuid)
+returns timestamptz language sql stable security definer set search_path = '' as $$
+  select s.pay_by from toys.sales as s where s.id = p_booking_id
+$$;
 
 create or replace function tests.session(name text)
 returns text language sql immutable set search_path = '' as $$
