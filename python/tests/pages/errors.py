@@ -5,8 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from itertools import groupby
 
-from reserve_db.serve.functions import PAYMENT_STARTS
 from reserve_db.serve.errors import OWN_CODES
+from reserve_db.serve.functions import PAYMENT_STARTS
 from tests.pages.catalog import Catalog, Error, Function
 from tests.pages.examples import Refusal
 from tests.pages.markdown import bullets, code, codes, fence, heading, page, pretty, table
