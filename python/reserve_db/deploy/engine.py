@@ -20,7 +20,7 @@ from psycopg import errors
 
 from reserve_db.connection import connect
 from reserve_db.deploy import steps
-from reserve_db.deploy.catalog import Catalog, compare
+from reserve_db.deploy.catalog import Catalog, Key, compare
 from reserve_db.deploy.errors import BlockedError, DeployError, FileError
 from reserve_db.deploy.history import History, Migration, migrations_in_order, undoable
 from reserve_db.deploy.orphans import refuse_orphans, refusing_unmade_functions
@@ -30,7 +30,15 @@ from reserve_db.deploy.work import Batch, Work, concurrent_indexes, decided_by, 
 from reserve_db.sqltree import SqlTree
 
 ATTEMPTS = 5
-START = SETTINGS + "set lock_timeout = '10s';"
+# A backend whose client died notices it even while it works or waits (servers on Windows cannot).
+START = (
+    SETTINGS
+    + """\
+set lock_timeout = '10s';
+select set_config('client_connection_check_interval', '1s', false)
+where version() !~* 'windows|visual c|mingw';
+"""
+)
 Done = TypeVar("Done")
 Observer = Callable[[psycopg.Connection, Step, float], None]
 """Called after each step, in its transaction, with how many seconds it took."""
@@ -245,7 +253,7 @@ class _Deploy:
         with self._conn.transaction():
             self._history.create()
             self._history.mark(migration)
-            self._adopt(before)
+            self._adopt(before, self._left_by_an_attempt(migration, before))
 
     def _adopt_upgrade(self, _: Watch) -> None:
         """Another major version prints the catalog in other words: take these as the fingerprint."""
@@ -253,10 +261,16 @@ class _Deploy:
         self._history.store_catalog(self._found())
         self._history.record({"server": str(self._conn.info.parameter_status("server_version"))})
 
-    def _adopt(self, before: Catalog) -> None:
+    def _adopt(self, before: Catalog, also: Iterable[Key] = ()) -> None:
         """Expect the facts that migrations just made; what files decide is settled at the end."""
-        changes = compare(before, self._found())
-        self._history.expect((d.key, d.found) for d in changes if not decided_by(d.key, self._tree))
+        after = self._found()
+        changed = {difference.key for difference in compare(before, after)}.union(also)
+        self._history.expect((key, after.get(key)) for key in changed if not decided_by(key, self._tree))
+
+    def _left_by_an_attempt(self, migration: Migration, before: Catalog) -> list[Key]:
+        """What a lone migration had done already when an earlier run was cut off before it was recorded."""
+        drift = self._history.drift(before)
+        return [d.key for d in drift if (d.key[2] or d.key[1]) in migration.file.code]
 
     def _finish(self, facts: Callable[[Watch], None], result: MigrateResult, watch: Watch) -> None:
         """The last transaction: facts, behaviour, views, guards, record."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 import socket
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,12 @@ from yoyo.topologicalsort import CycleError, topological_sort
 from reserve_db.deploy.catalog import Catalog, Difference, Key, compare, read_catalog
 from reserve_db.deploy.errors import DeployError, HistoryError
 from reserve_db.sqltree import SqlFile, SqlTree
+
+# What runs alone may be done and yet not recorded when the machine stops.
+_ONCE = re.compile(
+    r"\b(?:create\s+(?:unique\s+)?index\s+concurrently|add\s+value|drop\s+index\s+concurrently)\s+(?!if\s)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,10 @@ def migrations_in_order(tree: SqlTree) -> list[Migration]:
         file = files[migration.id]
         if not file.code.strip():
             raise DeployError(f"{file.name} holds no statement: once applied, it could not be filled in")
+        if not _is_transactional(file) and _ONCE.search(file.code):
+            raise DeployError(
+                f"{file.name} cannot be repeated if it is cut off: say `if not exists` (or `if exists`)"
+            )
         found[migration.id] = Migration(file, migration, _is_transactional(file))
         needs[migration.id] = set(_directives(file).get("depends", "").split())
         if unknown := needs[migration.id] - files.keys():

@@ -9,7 +9,7 @@ from reserve_db.deploy.errors import DeployError
 from reserve_db.sqltree import SqlTree
 
 ALONE = """-- transactional: false
--- {title}. One statement, that no transaction can hold: a failure leaves what came before it.
+-- {title}. One statement that no transaction can hold. It says `if not exists`: it must bear repetition.
 """
 TOGETHER = """-- {title}.
 -- Locks: which tables, how strongly, and why that is short.

@@ -61,7 +61,7 @@ def test_on_a_table_of_the_same_deploy_it_joins_the_transaction(shop: Shop, empt
 
 
 def test_a_new_value_of_a_type_is_usable_afterwards(shop: Shop, deployed: str, empty_db: str) -> None:
-    shop.write("migrations/0004_idea.sql", f"{ALONE}alter type shop.kind add value 'idea';")
+    shop.write("migrations/0004_idea.sql", f"{ALONE}alter type shop.kind add value if not exists 'idea';")
     shop.write("migrations/0005_use.sql", "insert into shop.items (name, kind) values ('one', 'idea');")
     for database in (deployed, empty_db):
         batches = [transaction.alone for transaction in plan(database, shop.root).transactions]
@@ -75,7 +75,7 @@ def test_what_came_before_stays_and_the_rest_can_follow(
 ) -> None:
     """A failure after a lone migration: a guard taken away before it comes back with the next deploy."""
     shop.write("migrations/0004_open.sql", "drop policy anyone_reads on shop.items;")
-    shop.write("migrations/0005_idea.sql", f"{ALONE}alter type shop.kind add value 'idea';")
+    shop.write("migrations/0005_idea.sql", f"{ALONE}alter type shop.kind add value if not exists 'idea';")
     shop.write("migrations/0006_bad.sql", "select 1 / 0;")
     with pytest.raises(DeployError, match=r"migrations/0006_bad\.sql"):
         redeploy()
@@ -88,3 +88,17 @@ def test_what_came_before_stays_and_the_rest_can_follow(
     assert result.migrations == []
     assert result.guards == {"policies/shop/items.sql": "policy anyone_reads on shop.items is missing"}
     assert verify(deployed) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create index concurrently items_kind on shop.items (kind);",
+        "drop index concurrently shop.items_name;",
+        "alter type shop.kind add value 'idea';",
+    ],
+)
+def test_what_cannot_be_repeated_is_refused(statement: str, shop: Shop, redeploy: Redeploy) -> None:
+    shop.write("migrations/0004_once.sql", ALONE + statement)
+    with pytest.raises(DeployError, match=r"migrations/0004_once\.sql cannot be repeated"):
+        redeploy()

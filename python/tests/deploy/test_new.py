@@ -20,7 +20,7 @@ def test_it_has_the_next_number_and_a_head(shop: Shop) -> None:
 def test_alone_is_a_migration_in_no_transaction(shop: Shop) -> None:
     (path,) = new("late index", SqlTree(shop.root), alone=True)
     with path.open("a") as file:
-        file.write("create index concurrently items_kind on shop.items (kind);")
+        file.write("create index concurrently if not exists items_kind on shop.items (kind);")
     last = migrations_in_order(SqlTree(shop.root))[-1]
     assert (last.id, last.transactional) == ("0004_late_index", False)
 
