@@ -21,7 +21,7 @@ begin
   then
     return payments.outcome('ignored', v_payment.booking_id);
   end if;
-  perform ledger.record_gateway_fee(v_payment.booking_id, v_payment.id, payments.stripe_number(p_object, 'fee'),
+  perform ledger.record_gateway_fee(v_payment.booking_id, v_payment.id, payments.stripe_number(p_object, 'fee', 0),
     p_object ->> 'id', payments.stripe_time(p_object, 'created'));
   return payments.outcome('processed', v_payment.booking_id);
 end;

@@ -34,7 +34,7 @@ begin
 
   if v_refund.id is null then
     v_refund := payments.open_refund(
-      v_payment, (p_object ->> 'amount')::bigint, 'admin_override', 'made at the provider', v_id, null, v_id);
+      v_payment, payments.stripe_number(p_object, 'amount', 1), 'admin_override', 'made at the provider', v_id, null, v_id);
   elsif v_refund.gateway_refund_id is null then
     update payments.refunds as r set gateway_refund_id = v_id where r.id = v_refund.id;
   end if;

@@ -23,7 +23,7 @@ begin
 
   insert into payments.stripe_events (event_id, type, object_id, rank, api_version, livemode, account, created, payload)
   values (
-    v_id, p_event ->> 'type', v_object ->> 'id', payments.stripe_event_rank(p_event ->> 'type'), p_event ->> 'api_version',
+    v_id, p_event ->> 'type', payments.stripe_id(v_object -> 'id'), payments.stripe_event_rank(p_event ->> 'type'), p_event ->> 'api_version',
     (p_event ->> 'livemode')::boolean, p_event ->> 'account', payments.stripe_time(p_event, 'created'),
     p_event #- '{data,object,client_secret}')
   on conflict (event_id) do nothing;

@@ -5,7 +5,7 @@ returns text
 language sql immutable security definer
 set search_path = ''
 as $$
-  select coalesce(payments.stripe_id(p_object -> 'payment_intent'), p_object ->> 'id')
+  select coalesce(payments.stripe_id(p_object -> 'payment_intent'), payments.stripe_id(p_object -> 'id'))
 $$;
 comment on function payments.stripe_key(jsonb) is 'The id of the payment intent that a Stripe object belongs to, else its own.';
 revoke all on function payments.stripe_key(jsonb) from public;

@@ -1,5 +1,5 @@
 begin;
-select plan(41);
+select plan(42);
 
 -- ids in objects of Stripe
 select is(payments.stripe_id('"ch_1"'), 'ch_1', 'a field may hold an id');
@@ -22,6 +22,7 @@ select is(payments.stripe_number('{"fee": 320}', 'fee'), 320::bigint, 'a number 
 select is(payments.stripe_time('{"created": 1800000000}', 'created'), to_timestamp(1800000000), 'a time is a number of seconds');
 select tests.throws_code(format('select payments.stripe_number(%L, ''fee'')', o), 'INVALID_REQUEST', 'no number of Stripe: ' || o)
 from unnest(array['{}', '{"fee": null}', '{"fee": "1"}', '{"fee": 0.5}', '{"fee": 1000000000000}', '[]']) as o;
+select tests.throws_code($$select payments.stripe_number('{"amount": 0}', 'amount', 1)$$, 'INVALID_REQUEST', 'nor one below the least');
 select tests.throws_code($$select payments.stripe_time('{"created": 1e30}', 'created')$$, 'INVALID_REQUEST', 'nor is that a time');
 select lives_ok($$select payments.require_stripe_object('{"id": "ch_1", "object": "charge"}')$$, 'an object has an id and a kind');
 select tests.throws_code(format('select payments.require_stripe_object(%L)', o), 'INVALID_REQUEST', 'no object of Stripe: ' || left(o, 40))
