@@ -11,7 +11,7 @@ begin
   insert into payments.disputes
     (payment_id, booking_id, city_code, gateway_dispute_id, amount, currency, reason, is_inquiry, opened_at)
   values (
-    p_payment.id, p_payment.booking_id, p_payment.city_code, p_object ->> 'id', payments.stripe_number(p_object, 'amount'), p_payment.currency,
+    p_payment.id, p_payment.booking_id, p_payment.city_code, p_object ->> 'id', payments.stripe_number(p_object, 'amount', 1), p_payment.currency,
     p_object ->> 'reason', true, payments.stripe_time(p_object, 'created'))
   returning * into v_dispute;
   perform core.open_exception('payment_disputed', p_payment.city_code, p_payment.booking_id, jsonb_build_object(

@@ -3,7 +3,7 @@ select plan(15);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
--- The bank of a guest tells of its dispute: so much was taken, and in what state it is.
+-- The bank of a guest tells of its dispute, whose end lodging.follow_dispute is about: so much was taken, and in what state it is.
 create function pg_temp.bank_says(name text, status text, taken bigint) returns void language plpgsql as $$
 declare
   v_payment constant payments.payments := tests.stay_payment(name);
@@ -11,9 +11,9 @@ begin
   perform payments.ingest_stripe_object(jsonb_build_object(
     'id', 'du_' || name, 'object', 'dispute', 'status', status, 'amount', taken, 'currency', 'brl', 'created', 1900000000,
     'payment_intent', v_payment.gateway_payment_intent_id, 'balance_transactions', jsonb_build_array(
-      jsonb_build_object('id', 'txn_out_' || name, 'amount', -taken, 'fee', 1500, 'currency', 'brl', 'created', 1900000000))
+      jsonb_build_object('id', 'txn_out_' || name, 'object', 'balance_transaction', 'amount', -taken, 'fee', 1500, 'currency', 'brl', 'created', 1900000000))
       || case status when 'won' then jsonb_build_array(
-        jsonb_build_object('id', 'txn_back_' || name, 'amount', taken, 'fee', 0, 'currency', 'brl', 'created', 1900000001)) else '[]' end));
+        jsonb_build_object('id', 'txn_back_' || name, 'object', 'balance_transaction', 'amount', taken, 'fee', 0, 'currency', 'brl', 'created', 1900000001)) else '[]' end));
 end $$;
 create function pg_temp.stay(name text) returns text language sql as $$
   select r.status || ' ' || r.payment_status from tests.stay(name) as r

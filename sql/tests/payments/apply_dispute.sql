@@ -1,5 +1,5 @@
 begin;
-select plan(49);
+select plan(50);
 
 create function pg_temp.hear(event_id text, news text, object jsonb) returns text language sql as $$
   select tests.hear(event_id, 'charge.dispute.' || news, object)
@@ -15,7 +15,7 @@ create function pg_temp.heard(name text) returns text[] language sql as $$
   select s.heard[3:] from toys.sales as s where s.id = tests.id(name)
 $$;
 
--- opened (payments.open_dispute, payments.is_disputed)
+-- opened (payments.apply_dispute, payments.open_dispute, payments.is_disputed)
 select tests.pay_toy('car');
 select is(pg_temp.hear('c1', 'created', tests.stripe_dispute('car', 'needs_response')), 'processed', 'a bank may dispute a payment');
 select row_eq(
@@ -102,6 +102,9 @@ select is(pg_temp.state('drum') || ' ' || pg_temp.dispute('drum'), 'refund_pendi
 select payments.fail_refund(r, 'charge_disputed', now()) from payments.refunds as r where r.booking_id = tests.id('drum');
 select is(pg_temp.state('drum') || ' ' || pg_temp.dispute('drum'), 'refunded 0 0 10000 lost 10000 0 10000', 'until the refund fails');
 select is(tests.balances('drum'), '{"cash_reserve": -1500, "gateway_fee_expense": 1500}', 'then the dispute has taken it');
+select results_eq(
+  $$select kind, resolution from core.exceptions where booking_id = tests.id('drum') order by kind$$,
+  $$values ('payment_disputed', 'lost'), ('refund_failed', 'lost in a dispute')$$, 'and nobody need refund it any more');
 
 -- an inquiry
 select tests.pay_toy('kite');
