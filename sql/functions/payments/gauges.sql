@@ -1,4 +1,4 @@
--- Figures of payments to watch: events and refunds that are not through.
+-- Figures of payments to watch: events, refunds and disputes that are not through.
 -- Who: core.metrics. Locks: none.
 create or replace function payments.gauges()
 returns jsonb
@@ -8,7 +8,8 @@ as $$
   select jsonb_build_object(
     'stripe_events_failed', (select count(*) from payments.stripe_events as e where e.status = 'failed'),
     'stripe_events_waiting', (select count(*) from payments.stripe_events as e where e.status = 'waiting'),
-    'refunds_pending', (select count(*) from payments.refunds as r where r.status = 'pending'))
+    'refunds_pending', (select count(*) from payments.refunds as r where r.status = 'pending'),
+    'disputes_open', (select count(*) from payments.disputes as d where d.status = 'open'))
 $$;
-comment on function payments.gauges() is 'Events of Stripe that failed or wait for their object, and refunds on their way.';
+comment on function payments.gauges() is 'Events of Stripe that failed or wait for their object, refunds on their way, open disputes.';
 revoke all on function payments.gauges() from public;
