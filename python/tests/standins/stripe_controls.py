@@ -74,6 +74,7 @@ def stripe_routes(api: StripeApi) -> list[Route]:
             payments.pay(store, intent)
         else:
             payments.fail(store, intent, "payment_intent_payment_attempt_failed", "The payment failed.")
+        checkout.settle(store, intent)
         return JSONResponse(intent)
 
     async def expire_intent(request: Request) -> Response:

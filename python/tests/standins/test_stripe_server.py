@@ -626,6 +626,24 @@ def test_a_checkout_session_is_paid_on_its_page(standin: StripeStandIn, client: 
     assert standin.events("checkout.session.completed")[-1]["data"]["object"]["id"] == session.id
 
 
+def test_a_page_is_complete_before_a_slow_payment_is_there(
+    standin: StripeStandIn, client: stripe.V1Services
+) -> None:
+    for outcome, paid in (("succeeds", "paid"), ("fails", "unpaid")):
+        session = client.checkout.sessions.create(session_params())
+        assert standin.pay_checkout(session.id, "pm_usBankAccount_success").status_code == 303
+        done = client.checkout.sessions.retrieve(session.id)
+        assert (done.status, done.payment_status) == ("complete", "unpaid")
+        standin.settle_intent(str(done.payment_intent), outcome)  # type: ignore[arg-type]
+        assert client.checkout.sessions.retrieve(session.id).payment_status == paid
+    assert [event["type"] for event in standin.events() if event["type"].startswith("checkout")] == [
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.completed",
+        "checkout.session.async_payment_failed",
+    ]
+
+
 def test_an_expired_session_takes_no_money(standin: StripeStandIn, client: stripe.V1Services) -> None:
     session = client.checkout.sessions.create(session_params())
     assert client.checkout.sessions.expire(session.id).status == "expired"

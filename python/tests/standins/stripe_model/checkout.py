@@ -96,11 +96,21 @@ def complete(store: Store, session: Object, method_id: str) -> Object:
     intent = store.objects.get(session["payment_intent"] or "") or _new_intent(store, session)
     session["payment_intent"] = intent["id"]
     payments.confirm(store, {"payment_method": method_id, "return_url": session["success_url"]}, intent["id"])
-    if intent["status"] in ("succeeded", "requires_capture"):
+    if intent["status"] in ("succeeded", "requires_capture", "processing"):
         paid = "paid" if intent["status"] == "succeeded" else "unpaid"
         session.update(status="complete", payment_status=paid, url=None)
         store.emit("checkout.session.completed", session)
     return session
+
+
+def settle(store: Store, intent: Object) -> None:
+    """A page is told how a payment of the slow kind went."""
+    for session in store.every("checkout.session", payment_intent=intent["id"]):
+        if intent["status"] == "succeeded":
+            session["payment_status"] = "paid"
+            store.emit("checkout.session.async_payment_succeeded", session)
+        else:
+            store.emit("checkout.session.async_payment_failed", session)
 
 
 def list_line_items(store: Store, session_id: str) -> list[Object]:
