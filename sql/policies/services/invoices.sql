@@ -1,0 +1,7 @@
+-- Read by the system and by the staff of the city.
+alter table services.invoices enable row level security;
+
+create policy service_reads on services.invoices for select to service_role using (true);
+create policy staff_read_their_city on services.invoices for select to authenticated
+  using (city_code = any ((select access.city_codes())::text[]));
+grant select on services.invoices to service_role, authenticated;
