@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 from psycopg.errors import InvalidSchemaName, UndefinedFunction
 
-from reserve_db.connection import connect, resolve_dsn
+from reserve_db.connection import resolve_dsn
 from reserve_db.deploy.command import Dsn, Json, errors, print_json, say
 from reserve_db.deploy.errors import DeployError
-from reserve_db.deploy.plan import READ_ONLY
+from reserve_db.deploy.session import reading
 
 FAILED = 1
 HEAD = re.compile(r"[0-9a-f]{64}")
@@ -81,8 +81,7 @@ def verify(
 
 
 def _verdict(dsn: str, published: list[str]) -> dict[str, Any]:
-    with connect(dsn, "reserve-db audit verify") as connection:
-        connection.execute(READ_ONLY)
+    with reading(dsn, "reserve-db audit verify") as connection:
         try:
             row = connection.execute("select audit.verify(%s)", [published]).fetchone()
         except (InvalidSchemaName, UndefinedFunction) as error:

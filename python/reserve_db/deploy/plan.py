@@ -7,16 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reserve_db.connection import connect
 from reserve_db.deploy import steps
 from reserve_db.deploy.catalog import Catalog, compare, left_out
 from reserve_db.deploy.history import History, Migration, migrations_in_order
-from reserve_db.deploy.session import SETTINGS
+from reserve_db.deploy.session import reading
 from reserve_db.deploy.steps import Step
 from reserve_db.deploy.work import Work, split
 from reserve_db.sqltree import SqlTree
-
-READ_ONLY = SETTINGS + "set default_transaction_read_only = on; set lock_timeout = '10s';"
 
 _TABLE = r"(?:if\s+exists\s+)?(?:only\s+)?(\w+\.\w+)"
 _LOCKS = [
@@ -74,8 +71,7 @@ class Plan:
 def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
     """What `migrate` would do on this database. Raises what `migrate` would refuse with before it starts."""
     tree = SqlTree.at(sql_dir)
-    with connect(dsn, "reserve-db plan") as conn:
-        conn.execute(READ_ONLY)
+    with reading(dsn, "reserve-db plan") as conn:
         history = History(conn)
         pending = history.pending(migrations_in_order(tree))
         catalog = history.found(tree.modules)

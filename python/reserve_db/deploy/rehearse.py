@@ -22,8 +22,7 @@ from reserve_db.deploy.catalog import Catalog, Difference, compare, read_catalog
 from reserve_db.deploy.engine import migrate
 from reserve_db.deploy.errors import DeployError
 from reserve_db.deploy.history import History
-from reserve_db.deploy.plan import READ_ONLY
-from reserve_db.deploy.session import Progress, scalar
+from reserve_db.deploy.session import Progress, reading, scalar
 from reserve_db.deploy.steps import Step
 from reserve_db.servers import (
     EMBEDDED_MAJOR,
@@ -138,18 +137,18 @@ def rehearse(dsn: str, sql_dir: Path | None = None, progress: Progress | None = 
     say = progress or (lambda _: None)
     tree = SqlTree.at(sql_dir)
     with connect(dsn, "reserve-db rehearsal") as source:
-        source.execute(READ_ONLY)
         major = source.info.server_version // 10000
-        rehearsing = major if major in installations() else EMBEDDED_MAJOR
-        notes = [] if rehearsing == major else [f"PostgreSQL {major} is not installed here"]
-        say(f"starting a throw-away PostgreSQL {rehearsing}")
-        with _throw_away(rehearsing) as server:
+    rehearsing = major if major in installations() else EMBEDDED_MAJOR
+    notes = [] if rehearsing == major else [f"PostgreSQL {major} is not installed here"]
+    say(f"starting a throw-away PostgreSQL {rehearsing}")
+    with _throw_away(rehearsing) as server:
+        with reading(dsn, "reserve-db rehearsal") as source:
             copy = _Copy(source, dsn, server, tree)
             notes += copy.make()
-            if rehearsing == major:
-                differences = compare(copy.original, copy.catalog())
-                notes += [f"the copy is not exact: {difference}" for difference in differences]
-            return _try_out(copy, tree, notes)
+        if rehearsing == major:
+            differences = compare(copy.original, copy.catalog())
+            notes += [f"the copy is not exact: {difference}" for difference in differences]
+        return _try_out(copy, tree, notes)
 
 
 def _try_out(copy: _Copy, tree: SqlTree, notes: list[str]) -> Rehearsal:
@@ -220,8 +219,7 @@ class _Copy:
             return [note for table in self._tables_with_facts() for note in self._copy_rows(copy, table)]
 
     def catalog(self) -> Catalog:
-        with connect(self.dsn, RESTORER) as copy:
-            copy.execute(READ_ONLY)
+        with reading(self.dsn, RESTORER) as copy:
             return read_catalog(copy, {*self.schemas, *self._tree.modules})
 
     def server_version(self) -> str:
@@ -310,6 +308,7 @@ class _Copy:
         named = f"{table} ({', '.join(column for column, _ in columns)})"
         try:
             with (
+                self._source.transaction(),
                 self._source.cursor().copy(f"copy {named} to stdout") as rows,
                 copy.cursor().copy(f"copy {named} from stdin") as into,
             ):

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import psycopg
 
+from reserve_db.connection import connect
 from reserve_db.deploy.errors import BlockedError, DeployError
 
 Progress = Callable[[str], None]
@@ -40,6 +41,8 @@ set intervalstyle = 'postgres';
 set bytea_output = 'hex';
 """
 
+READ_ONLY = "set transaction read only;\n" + SETTINGS + "set lock_timeout = '10s';"
+
 _LOCK_HOLDER = """
 select a.pid, a.application_name, a.usename, coalesce(host(a.client_addr), 'local')
 from pg_locks as l join pg_stat_activity as a using (pid)
@@ -63,6 +66,14 @@ select b.pid,
 from unnest(pg_blocking_pids(%s)) as b (pid)
 left join pg_stat_activity as a on a.pid = b.pid
 """
+
+
+@contextmanager
+def reading(dsn: str, application_name: str) -> Iterator[psycopg.Connection]:
+    """A session that only reads; in one transaction, so that behind a pooler its settings stay with nobody."""
+    with connect(dsn, application_name) as conn, conn.transaction(force_rollback=True):
+        conn.execute(READ_ONLY)
+        yield conn
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from reserve_db.connection import connect
 from reserve_db.deploy.catalog import Difference, left_out
 from reserve_db.deploy.errors import DeployError
 from reserve_db.deploy.history import History, migrations_in_order
-from reserve_db.deploy.plan import READ_ONLY
-from reserve_db.deploy.session import SETTINGS, deploy_lock
+from reserve_db.deploy.session import SETTINGS, deploy_lock, reading
 from reserve_db.deploy.work import Work
 from reserve_db.sqltree import SqlTree
 
@@ -36,8 +35,7 @@ class Status:
 def status(dsn: str, sql_dir: Path | None = None) -> Status:
     """Which migrations are applied and pending, what else would be re-applied, and who deployed last."""
     tree = SqlTree.at(sql_dir)
-    with connect(dsn, "reserve-db status") as conn:
-        conn.execute(READ_ONLY)
+    with reading(dsn, "reserve-db status") as conn:
         history = History(conn)
         migrations = migrations_in_order(tree)
         pending = [migration.id for migration in history.pending(migrations)]
@@ -56,8 +54,7 @@ def status(dsn: str, sql_dir: Path | None = None) -> Status:
 
 def verify(dsn: str) -> list[Difference]:
     """Everything that is not as the last deploy left it. Raises DeployError where that cannot be said."""
-    with connect(dsn, "reserve-db verify") as conn:
-        conn.execute(READ_ONLY)
+    with reading(dsn, "reserve-db verify") as conn:
         history = History(conn)
         last = history.last()
         if last is None:
@@ -73,7 +70,7 @@ def verify(dsn: str) -> list[Difference]:
 
 def notes(dsn: str) -> list[str]:
     """What this database cannot have because of rights that this role lacks."""
-    with connect(dsn, "reserve-db verify") as conn:
+    with reading(dsn, "reserve-db verify") as conn:
         return left_out(conn)
 
 

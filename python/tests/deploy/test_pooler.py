@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import struct
+import subprocess
 import threading
+import time
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from reserve_db.deploy import DeployError, migrate
+from reserve_db.deploy.plan import plan
+from reserve_db.deploy.verify import status, verify
+from reserve_db.servers import own, run_as, server_user, temporary_home, unused_port
 from tests.deploy.shop import Shop
 
 
@@ -101,3 +109,68 @@ def test_a_transaction_pooler_is_refused(in_turn: bool, shop: Shop, empty_db: st
             assert direct.execute(locks).fetchone() == (0,)
     finally:
         pooler.close()
+
+
+@pytest.fixture
+def pgbouncer(empty_db: str) -> Iterator[Callable[[str], str]]:
+    """Start the real one in a pool mode; answers with its connection string for the empty database."""
+    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("pgbouncer is not installed: apt-get install pgbouncer")
+    target = conninfo_to_dict(empty_db)
+    home = temporary_home()
+    own(server_user(), home)
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(mode: str) -> str:
+        port = unused_port()
+        config = home / "pgbouncer.ini"
+        config.write_text(
+            f"[databases]\n* = host={target['host']} port={target['port']} user=postgres\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
+            f"auth_type = any\npool_mode = {mode}\nlogfile =\npidfile =\n"
+        )
+        own(server_user(), config)
+        command = run_as(server_user(), [program, "--quiet", str(config)])
+        running.append(subprocess.Popen(command, cwd="/"))
+        dsn = make_conninfo(empty_db, port=port)
+        give_up = time.monotonic() + 20
+        while time.monotonic() < give_up:
+            try:
+                psycopg.connect(dsn).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return dsn
+        raise AssertionError("pgbouncer did not start")
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait()
+    shutil.rmtree(home)
+
+
+def test_pgbouncers_transaction_mode_is_refused(
+    pgbouncer: Callable[[str], str], shop: Shop, empty_db: str
+) -> None:
+    dsn = pgbouncer("transaction")
+    with pytest.raises(DeployError, match="leads through a transaction pooler"):
+        migrate(dsn, shop.root)
+    with psycopg.connect(dsn, autocommit=True) as other:
+        settings = (
+            "select name, setting from pg_settings "
+            "where source = 'session' and name <> 'application_name' order by name"
+        )
+        before = other.execute(settings).fetchall()
+        assert plan(dsn, shop.root).transactions
+        assert not status(dsn, shop.root).applied
+        assert other.execute(settings).fetchall() == before
+    with psycopg.connect(empty_db) as direct:
+        assert direct.execute("select to_regnamespace('shop')").fetchone() == (None,)
+
+
+def test_pgbouncers_session_mode_is_good(pgbouncer: Callable[[str], str], shop: Shop) -> None:
+    dsn = pgbouncer("session")
+    assert migrate(dsn, shop.root).changed
+    assert verify(dsn) == []

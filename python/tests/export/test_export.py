@@ -121,7 +121,7 @@ def test_a_later_export_adds_what_is_new(
     shop.write(
         "functions/api/_views.sql", FILES["functions/api/_views.sql"].replace("to anon", "to service_role")
     )
-    items = FILES["policies/shop/items.sql"]
+    views, items = FILES["functions/api/_views.sql"], FILES["policies/shop/items.sql"]
     shop.write("functions/api/_views.sql", views.replace("to anon", "to service_role"))
     shop.write("policies/shop/items.sql", items.replace(", insert", "").replace("_100_stamp", "_110_stamp"))
     tree = SqlTree(shop.root)
@@ -159,7 +159,7 @@ def test_an_edited_migration_is_refused(shop: Shop, tmp_path: Path) -> None:
         (None, ["public", "graphql_public", "api"]),
         ('project_id = "x"\n[db]\nport = 1\n', ["public", "graphql_public", "api"]),
         ('[api]\nport = 1\n\n[db]\nschemas = ["no"]\n', ["public", "graphql_public", "api"]),
-        ('[api] # PostgREST\nschemas = [\n  "public",\n  "shop"\n]\nmax_rows = 9\n[db]\n', ["public", "shop", "api"]),
+        ('[api] # x\nschemas = [\n  "public",\n  "shop"\n]\nmax_rows = 9\n[db]\n', ["public", "shop", "api"]),
         ('[api]\nschemas = ["api", "public"]\n', ["api", "public"]),
     ],
 )  # fmt: skip
