@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 
 help:
 	@echo "make install   what everything below needs, into .venv and node_modules"
-	@echo "make demo      one booking from search to confirmed, on an embedded PostgreSQL 18"
+	@echo "make demo      one booking from search to payout, on an embedded PostgreSQL 18"
 	@echo "make test      every test, on each PostgreSQL found on this machine"
 	@echo "make lint      ruff, mypy, squawk, sqlfluff, plpgsql_check"
 	@echo "make docs      the generated pages of docs, from a database deployed for it"

@@ -1,4 +1,4 @@
-"""`make demo`: one booking from search to confirmed, on an embedded PostgreSQL 18 that is gone afterwards."""
+"""`make demo`: one booking from search to payout, on an embedded PostgreSQL 18 that is gone afterwards."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main() -> None:
                 story = Story(market)
                 for title, tell in story.chapters():
                     say(title, tell())
-                is_balanced = story.trial_balance["balanced"]
+                is_balanced = story.trial_balance["balanced"] and story.deposits_of_ended == 0
     finally:
         shutil.rmtree(server.home, ignore_errors=True)
     verdict = "balance" if is_balanced else "do not balance"

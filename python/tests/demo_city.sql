@@ -6,8 +6,9 @@ insert into integrations.city_site_mappings (city_id, city_code, site_id, site_s
 select id, code, '5e1f0c6a-6d0f-4c3e-9b53-0d8a52f1a001', 'urubici', 'https://urubici.example' from core.cities where code = 'URB';
 
 with owner as (
-  insert into payments.payees (kind, city_code, name) values
-    ('owner', 'URB', 'Marlene Hoffmann'), ('owner', 'URB', 'Valdir Schlichting'), ('owner', 'URB', 'Família Oselame')
+  insert into payments.payees (kind, city_code, name, stripe_account_id, payouts_enabled) values
+    ('owner', 'URB', 'Marlene Hoffmann', 'acct_marlene', true), ('owner', 'URB', 'Valdir Schlichting', 'acct_valdir', true),
+    ('owner', 'URB', 'Família Oselame', null, false) -- paid by hand
   returning id, name
 )
 insert into lodging.property_owners (id, city_code, email, first_name, last_name)

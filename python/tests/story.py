@@ -1,4 +1,4 @@
-"""One stay from search to confirmed, over HTTP: told by the demo, and checked posting by posting by a test.
+"""One stay from search to payout, over HTTP: told by the demo, and checked posting by posting by a test.
 
 `Marketplace` is everything that runs around a deployed database; `Story` is what its guests do.
 """
@@ -21,6 +21,7 @@ from uuid import uuid4
 import httpx
 import jwt
 import psycopg
+from psycopg.types.json import Jsonb
 
 from reserve_db.servers import unused_port
 from tests.standins.host_server import API_KEY, SECRET, HostStandIn
@@ -89,6 +90,10 @@ class Marketplace:
             ):
                 self.host.add_unit(*unit)
             self.stripe = starting.enter_context(StripeStandIn())
+            for (account,) in self.rows(
+                "select stripe_account_id from payments.payees where payouts_enabled order by 1"
+            ):
+                self.stripe.add_account(account)
             self._environment |= {"RESERVE_STRIPE_URL": self.stripe.url, "RESERVE_HOST_URL": self.host.url}
             port = unused_port()
             self.url = f"http://127.0.0.1:{port}"
@@ -97,6 +102,8 @@ class Marketplace:
             wait_until(self._is_ready)
             self.stripe.configure(webhook_url=f"{self.url}/webhooks/stripe")
             self.stripe.hold_webhooks()
+            self.host.configure(webhook_url=f"{self.url}/webhooks/host")
+            self.host.hold_webhooks()
             self._stack = starting.pop_all()
         return self
 
@@ -129,6 +136,10 @@ class Marketplace:
     def rows(self, query: str, *values: Any) -> list[Any]:
         """A look into the database, as its operator has it."""
         return self._connection.execute(query.encode(), values).fetchall()
+
+    def shorten(self, setting: str, value: Any) -> None:
+        """Changes what the product may wait for: a key of a setting's object, or the whole of it."""
+        self.rows("update core.settings set value = %s where key = %s returning 1", Jsonb(value), setting)
 
     def value(self, query: str, *values: Any) -> Any:
         return self.rows(query, *values)[0][0]
@@ -164,6 +175,8 @@ class Story:
             ("Stripe reports the payment: forged, out of order, late, twice", self.hear_of_the_payment),
             ("The worker books the stay at the Host", self.commit_to_the_host),
             ("Carla holds other nights, and lets the hold run out", self.let_a_hold_expire),
+            ("The Host tells of the arrival and the departure", self.stay),
+            ("The owner is paid", self.pay_the_owner),
             ("The books", self.balance_the_books),
         ]
 
@@ -255,11 +268,8 @@ class Story:
         ]
 
     def let_a_hold_expire(self) -> list[str]:
-        self.market.rows(
-            "update core.settings set value = value || jsonb_build_object('intent', %s::int) "
-            "where key = 'lodging.hold_seconds' returning value",
-            SHORT_HOLD_SECONDS,
-        )
+        holds = self.market.value("select value from core.settings where key = 'lodging.hold_seconds'")
+        self.market.shorten("lodging.hold_seconds", {**holds, "intent": SHORT_HOLD_SECONDS})
         nights = self.market.rows("select %s::date + 7, %s::date + 7", self.check_in, self.check_out)[0]
         self.free_before = self._free_suites(*nights)
         answer = self.book(self.carla, *nights)
@@ -276,14 +286,63 @@ class Story:
             f"{self.free_after} nights again.",
         ]
 
+    def stay(self) -> list[str]:
+        host, booking = self.market.host, self.reservation["host_booking_id"]
+        host.check_in(booking)
+        host.check_out(booking, event_type="booking.checkout_completed")
+        arrival, departure = (webhook["id"] for webhook in host.deliveries())
+        self.forged = host.deliver(departure, secrets=["host_secret_of_somebody_else"])[0]["status"]
+        heard = [attempt["status"] for attempt in host.deliver(arrival, arrival, departure)]
+        host.drop_webhooks([arrival, departure])
+        self.reservation = self._reservation()
+        return [
+            f"With a forged signature: {self.forged}. Nothing is stored.",
+            f"The arrival, twice, and the departure, in the Host's other spelling: {heard}.",
+            f"Reservation {self.reservation['confirmation_code']} is {self.reservation['status']}.",
+        ]
+
+    def pay_the_owner(self) -> list[str]:
+        schedule = self.market.value("select value from core.settings where key = 'payments.payout_schedule'")
+        self.market.stripe.inject("close", method="POST", path="/v1/transfers", executes=True)
+        self.market.shorten("payments.payout_schedule", {**schedule, "frequency": "on_checkout"})
+        self.market.shorten("lodging.completion_hours", 0)
+        wait_until(lambda: self._reservation()["status"] == "paid_out" and self._commands_are_done())
+        self.reservation = self._reservation()
+        self.payout, self.batch = self.market.rows(
+            "select to_jsonb(p), to_jsonb(b) from payments.payouts as p "
+            "join payments.payout_batches as b on b.id = p.payout_batch_id where p.booking_id = %s",
+            self.reservation["id"],
+        )[0]
+        [told] = self.market.stripe.events("transfer.created")
+        again = [attempt["status"] for attempt in self.market.stripe.deliver(told["id"], times=2)]
+        currency = self.payout["currency"]
+        gross, commission, net = (
+            money(self.payout[f"{part}_amount"], currency) for part in ("gross", "commission", "net")
+        )
+        return [
+            "A day after check-out (no time at all here) the stay is completed and the owner's share due.",
+            "Owners are paid on Mondays, or as their schedule says (here: at once), in a batch per city: "
+            f"{self.batch['batch_number']}.",
+            f"{self.payout['recipient_name']} gets {gross} less {commission} commission: {net}.",
+            "Stripe's answer to the transfer is lost; asked again with the same key it makes no other.",
+            f"{self.payout['gateway_transfer_id']} is reported twice: {again}. "
+            f"The reservation is {self.reservation['status']}.",
+        ]
+
     def balance_the_books(self) -> list[str]:
+        self.deposits_of_ended = self.market.value(
+            "select coalesce(sum(abs(ledger.booking_balance(i.id, 'customer_deposits'))), 0)::int "
+            "from lodging.booking_intents as i left join lodging.reservations as r on r.id = i.id "
+            "where i.status in ('expired', 'cancelled') "
+            "or r.status in ('cancelled', 'refunded', 'completed', 'payout_pending', 'paid_out')"
+        )
         self.trial_balance = self.market.call_as_system("trial_balance", {"city_code": "URB"})
         lines = [f"{'':26}{'debits':>16}{'credits':>16}{'balance':>16}"]
         for row in [*self.trial_balance["accounts"], *self.trial_balance["totals"]]:
             amounts = [row["debits"], row["credits"], row.get("balance", row.get("difference"))]
             columns = "".join(f"{money(amount, row['currency']):>16}" for amount in amounts)
             lines.append(f"{row.get('account', 'trial balance'):26}{columns}")
-        return lines
+        return [*lines, f"Deposits of bookings that have ended: {money(self.deposits_of_ended, 'BRL')}."]
 
     def _search_for(self, check_in: Any, check_out: Any) -> dict[str, Any]:
         dates = {"check_in": str(check_in), "check_out": str(check_out)}
