@@ -5,15 +5,17 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.headerregistry import Address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from reserve_db.notifications.mail import LOOPBACK, SmtpServer, mail_address
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 T = TypeVar("T")
 
 JWT_SECRET_BYTES = 32
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SettingsError(Exception):
@@ -31,6 +33,10 @@ class Settings:
     host_url: str | None = None
     host_api_key: str | None = field(default=None, repr=False)
     host_secrets: tuple[str, ...] = field(default=(), repr=False)
+    smtp: SmtpServer | None = None
+    mail_from: Address | None = None
+    messaging_url: str | None = None
+    messaging_api_key: str | None = field(default=None, repr=False)
     audit_heads_file: Path | None = None
     trusted_proxies: tuple[Network, ...] = ()
     cors_origins: tuple[str, ...] = ("*",)
@@ -52,6 +58,10 @@ class Settings:
             host_url=reader.read("RESERVE_HOST_URL", _url, None),
             host_api_key=reader.read("RESERVE_HOST_API_KEY", str, None),
             host_secrets=reader.read("RESERVE_HOST_SECRETS", _list, ()),
+            smtp=reader.read("RESERVE_SMTP_URL", SmtpServer.from_url, None),
+            mail_from=reader.read("RESERVE_MAIL_FROM", mail_address, None),
+            messaging_url=reader.read("RESERVE_MESSAGING_URL", _url, None),
+            messaging_api_key=reader.read("RESERVE_MESSAGING_API_KEY", str, None),
             audit_heads_file=reader.read("RESERVE_AUDIT_HEADS_FILE", Path, None),
             trusted_proxies=reader.read("RESERVE_TRUSTED_PROXIES", _networks, ()),
             cors_origins=reader.read("RESERVE_CORS_ORIGINS", _list, ("*",)),
@@ -60,6 +70,10 @@ class Settings:
         )
         if settings.host_url and not (settings.host_api_key and settings.host_secrets):
             reader.wrong("RESERVE_HOST_URL", "needs RESERVE_HOST_API_KEY and RESERVE_HOST_SECRETS beside it")
+        if settings.smtp and not settings.mail_from:
+            reader.wrong("RESERVE_SMTP_URL", "needs RESERVE_MAIL_FROM beside it")
+        if settings.messaging_url and not settings.messaging_api_key:
+            reader.wrong("RESERVE_MESSAGING_URL", "needs RESERVE_MESSAGING_API_KEY beside it")
         if reader.mistakes:
             raise SettingsError("\n".join(reader.mistakes))
         return settings

@@ -178,7 +178,6 @@ insert into core.state_transitions (machine, from_state, to_state, event, actor)
   ('notification', 'processing', 'sent', 'sent', 'provider'),
   ('notification', 'processing', 'pending', 'to be tried again', 'system'),
   ('notification', 'processing', 'failed', 'given up', 'system'),
-  ('notification', 'failed', 'pending', 'tried again', 'staff'),
 
   ('sync_job', '[*]', 'running', 'started', 'system'),
   ('sync_job', 'running', 'succeeded', 'done', 'system'),

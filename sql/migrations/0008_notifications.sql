@@ -11,12 +11,16 @@ create table notifications.notification_templates (
   channel notifications.notification_channel not null,
   subject_template text,
   body_template text not null,
+  html_template text,
   is_active boolean not null default true,
   locale text not null default 'pt-BR',
   created_at timestamptz not null default clock_timestamp(),
-  constraint one_template_per_city_channel_and_locale unique (city_code, template_code, channel, locale)
+  constraint one_template_per_city_channel_and_locale unique (city_code, template_code, channel, locale),
+  constraint mails_have_a_subject check (channel <> 'email' or subject_template is not null),
+  constraint only_mails_have_html check (channel = 'email' or html_template is null)
 );
-comment on table notifications.notification_templates is 'Texts per city, channel and locale; the texts of ALL serve cities without their own.';
+comment on table notifications.notification_templates is 'Jinja templates per city, channel and locale; those of ALL serve cities without their own.';
+comment on column notifications.notification_templates.html_template is 'The same message in HTML, beside the plain text; facts are escaped.';
 
 create table notifications.notification_outbox (
   id uuid primary key default core.new_id(),
@@ -37,76 +41,91 @@ create table notifications.notification_outbox (
   status notifications.notification_status not null default 'pending',
   attempt_count integer not null default 0,
   last_error text,
+  claim_token uuid,
   locked_until timestamptz,
   scheduled_for timestamptz not null default clock_timestamp(),
   sent_at timestamptz,
-  created_at timestamptz not null default clock_timestamp()
+  forgotten_at timestamptz,
+  created_at timestamptz not null default clock_timestamp(),
+  constraint leased_while_processing check (
+    (status = 'processing') = (claim_token is not null) and (status = 'processing') = (locked_until is not null)),
+  constraint forgotten_means_empty check (
+    forgotten_at is null
+    or (recipient_email is null and recipient_phone is null and subject is null and body is null and metadata = '{}'))
 );
-comment on table notifications.notification_outbox is 'Messages to be sent and sent. metadata holds the facts for the template.';
+comment on table notifications.notification_outbox is 'Messages to be sent and sent. metadata holds the facts for the template; subject and body are what was sent.';
+comment on column notifications.notification_outbox.claim_token is 'Who holds this token may report the outcome; a new claim replaces it.';
+comment on column notifications.notification_outbox.locked_until is 'When the claim of a worker that does not report lapses.';
+comment on column notifications.notification_outbox.scheduled_for is 'When the next try is due.';
+comment on column notifications.notification_outbox.forgotten_at is 'When recipient, text and facts were erased.';
 create index notification_outbox_status on notifications.notification_outbox (status, scheduled_for);
 create index notification_outbox_booking on notifications.notification_outbox (booking_id);
 create index notification_outbox_template on notifications.notification_outbox (template_id);
 create index notification_outbox_city on notifications.notification_outbox (city_code, created_at desc);
+create index notification_outbox_remembered on notifications.notification_outbox (created_at) where forgotten_at is null;
 
 insert into core.settings (key, value, description) values
-  ('notifications.locale', '"pt-BR"', 'The language of recipients whose own is not known.');
+  ('notifications.locale', '"pt-BR"', 'The language of recipients whose own is not known.'),
+  ('notifications.sending', '{"backoff_seconds": [10, 60, 300, 900, 3600, 10800, 21600], "max_attempts": 8, "lease_seconds": 300}', 'Waits between tries of a message, tries in all, and how long a claim lasts.'),
+  ('notifications.late_hours', '72', 'After how long a message that no worker could take is called off.'),
+  ('notifications.keep_days', '365', 'How long recipient, text and facts of a message are kept.');
 
--- Facts given by the sender: confirmation_code, property_name, check_in, check_out, guests; refund as {amount, currency}.
+-- Facts: city, description and total come of themselves; whoever queues a message of a stay gives lodging.stay_facts.
 insert into notifications.notification_templates (city_code, template_code, channel, locale, subject_template, body_template) values
-  ('ALL', 'booking_confirmation', 'email', 'pt-BR', 'Reserva {{confirmation_code}} confirmada: {{property_name}}',
+  ('ALL', 'booking_confirmation', 'email', 'pt-BR', 'Reserva {{ confirmation_code }} confirmada: {{ property_name }}',
 $t$Olá!
 
-Sua reserva em {{property_name}}, {{city}}, está confirmada.
+Sua reserva em {{ property_name }}, {{ city }}, está confirmada.
 
-Código: {{confirmation_code}}
-Entrada: {{check_in}}
-Saída: {{check_out}}
-Hóspedes: {{guests}}
-Total pago: {{total}}
+Código: {{ confirmation_code }}
+Entrada: {{ check_in | date }}
+Saída: {{ check_out | date }}
+Hóspedes: {{ guests }}
+Total pago: {{ total | money }}
 
 Boa viagem!$t$),
-  ('ALL', 'booking_confirmation', 'email', 'en', 'Booking {{confirmation_code}} confirmed: {{property_name}}',
+  ('ALL', 'booking_confirmation', 'email', 'en', 'Booking {{ confirmation_code }} confirmed: {{ property_name }}',
 $t$Hello,
 
-Your booking at {{property_name}}, {{city}}, is confirmed.
+Your booking at {{ property_name }}, {{ city }}, is confirmed.
 
-Code: {{confirmation_code}}
-Check-in: {{check_in}}
-Check-out: {{check_out}}
-Guests: {{guests}}
-Total paid: {{total}}
+Code: {{ confirmation_code }}
+Check-in: {{ check_in | date }}
+Check-out: {{ check_out | date }}
+Guests: {{ guests }}
+Total paid: {{ total | money }}
 
 Have a good trip!$t$),
-  ('ALL', 'new_booking', 'email', 'pt-BR', 'Nova reserva {{confirmation_code}}: {{check_in}} a {{check_out}}',
+  ('ALL', 'new_booking', 'email', 'pt-BR', 'Nova reserva {{ confirmation_code }}: {{ check_in | date }} a {{ check_out | date }}',
 $t$Olá!
 
-{{property_name}} tem uma nova reserva.
+{{ property_name }} tem uma nova reserva.
 
-Código: {{confirmation_code}}
-Entrada: {{check_in}}
-Saída: {{check_out}}
-Hóspedes: {{guests}}
-Total: {{total}}$t$),
-  ('ALL', 'new_booking', 'email', 'en', 'New booking {{confirmation_code}}: {{check_in}} to {{check_out}}',
+Código: {{ confirmation_code }}
+Entrada: {{ check_in | date }}
+Saída: {{ check_out | date }}
+Hóspedes: {{ guests }}
+Total: {{ total | money }}$t$),
+  ('ALL', 'new_booking', 'email', 'en', 'New booking {{ confirmation_code }}: {{ check_in | date }} to {{ check_out | date }}',
 $t$Hello,
 
-{{property_name}} has a new booking.
+{{ property_name }} has a new booking.
 
-Code: {{confirmation_code}}
-Check-in: {{check_in}}
-Check-out: {{check_out}}
-Guests: {{guests}}
-Total: {{total}}$t$),
-  ('ALL', 'refund_notice', 'email', 'pt-BR', 'Reembolso de {{refund}}',
+Code: {{ confirmation_code }}
+Check-in: {{ check_in | date }}
+Check-out: {{ check_out | date }}
+Guests: {{ guests }}
+Total: {{ total | money }}$t$),
+  ('ALL', 'refund_notice', 'email', 'pt-BR', 'Reembolso de {{ refund | money }}',
 $t$Olá!
 
-Estamos devolvendo {{refund}} referente a: {{description}}.
+Estamos devolvendo {{ refund | money }} referente a: {{ description }}.
 
 O valor volta pelo mesmo meio de pagamento, em alguns dias úteis.$t$),
-  ('ALL', 'refund_notice', 'email', 'en', 'Refund of {{refund}}',
+  ('ALL', 'refund_notice', 'email', 'en', 'Refund of {{ refund | money }}',
 $t$Hello,
 
-We are returning {{refund}} for: {{description}}.
+We are returning {{ refund | money }} for: {{ description }}.
 
 It goes back the way you paid, within a few business days.$t$);
 

@@ -7,8 +7,8 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -17,6 +17,10 @@ from reserve_db.connection import CannotConnectError, resolve_dsn
 from reserve_db.database import Database, DatabaseUnavailableError
 from reserve_db.host_client import HostClient
 from reserve_db.logs import facts
+from reserve_db.notifications.mail import MailSender
+from reserve_db.notifications.message import Sender
+from reserve_db.notifications.messaging import MessagingSender
+from reserve_db.notifications.queue import Messages
 from reserve_db.settings import Settings, SettingsError
 from reserve_db.stripe_gateway import StripeGateway
 from reserve_db.worker.commands import Commands
@@ -31,21 +35,28 @@ PROVIDER_TIMEOUT_SECONDS = 15.0
 
 log = logging.getLogger("reserve_db.worker")
 
+T = TypeVar("T")
+
 
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Do everything that is due, then stop.")] = False,
     topics: Annotated[
         str | None, typer.Option(help="Only commands of these topics, separated by commas.")
     ] = None,
+    channels: Annotated[
+        str | None, typer.Option(help="Only messages of these channels, separated by commas; '' for none.")
+    ] = None,
     jobs: Annotated[
         str | None, typer.Option(help="Only these jobs, separated by commas; '' for none.")
     ] = None,
-    concurrency: Annotated[int, typer.Option(help="Commands carried out at once.", min=1, max=100)] = 4,
+    concurrency: Annotated[
+        int, typer.Option(help="Commands carried out at once, and messages sent.", min=1, max=100)
+    ] = 4,
     dsn: Annotated[
         str | None, typer.Option(help="Database; else DATABASE_URL, else the embedded server.")
     ] = None,
 ) -> None:
-    """Carry out what the database decided: refunds, Host bookings, timed jobs.
+    """Carry out what the database decided: refunds, Host bookings, messages, timed jobs.
 
     Any number of workers may run; none does what another is doing. One that dies loses nothing: its
     commands are taken over when their lease runs out.
@@ -54,6 +65,9 @@ def worker(
     RESERVE_STRIPE_API_KEY                     for the topics payments.…
     RESERVE_HOST_URL, RESERVE_HOST_API_KEY,
     RESERVE_HOST_SECRETS                       for the topics lodging.…; the first secret signs
+    RESERVE_SMTP_URL, RESERVE_MAIL_FROM        for mail: smtps://user:password@host, or smtp://… with STARTTLS
+    RESERVE_MESSAGING_URL,
+    RESERVE_MESSAGING_API_KEY                  for WhatsApp and SMS
     RESERVE_AUDIT_HEADS_FILE                   to which the heads of the audit log are appended; they are
                                                logged in any case, for reserve-db audit verify
     RESERVE_POOL_SIZE                          database connections at most; 10 by default
@@ -61,7 +75,7 @@ def worker(
     \b
     reserve-db worker                                      until SIGTERM; what is under way is finished
     reserve-db worker --once                               from a scheduler
-    reserve-db worker --topics payments.create_refund --jobs ''
+    reserve-db worker --topics payments.create_refund --channels '' --jobs ''
 
     Exit status: 0 stopped, 2 wrong usage or settings, 3 cannot connect.
     """
@@ -73,7 +87,9 @@ def worker(
         raise typer.Exit(USAGE) from None
     try:
         with resolve_dsn(dsn) as address:
-            asyncio.run(_work(address, settings, once, _names(topics), _names(jobs), concurrency))
+            asyncio.run(
+                _work(address, settings, once, _names(topics), _names(channels), _names(jobs), concurrency)
+            )
     except (CannotConnectError, DatabaseUnavailableError) as error:
         typer.echo(error, err=True)
         raise typer.Exit(ENVIRONMENT) from None
@@ -84,27 +100,31 @@ async def _work(
     settings: Settings,
     once: bool,
     topics: Sequence[str] | None,
+    channels: Sequence[str] | None,
     jobs: Sequence[str] | None,
     concurrency: int,
 ) -> None:
     async with contextlib.AsyncExitStack() as stack:
         handlers = _handlers(settings, stack)
-        chosen = (
-            handlers if topics is None else {topic: handlers[topic] for topic in topics if topic in handlers}
-        )
-        for topic in set(topics or ()) - handlers.keys():
-            log.warning("no handler: %s is unknown, or its provider is not configured", topic)
+        senders = _senders(settings, stack)
+        chosen_handlers, chosen_senders = _chosen(handlers, topics), _chosen(senders, channels)
         database = await stack.enter_async_context(
             Database(dsn, "reserve-db worker", settings.pool_size, STATEMENT_TIMEOUT, LOCK_TIMEOUT)
         )
-        working = Worker(Commands(database, chosen), Jobs(database, jobs), concurrency)
+        working = Worker(
+            [Commands(database, chosen_handlers), Messages(database, chosen_senders)],
+            Jobs(database, jobs),
+            concurrency,
+        )
         if once:
             await working.run_once()
             return
         loop = asyncio.get_running_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, working.stop)
-        log.info("worker started", extra=facts(topics=sorted(chosen)))
+        log.info(
+            "worker started", extra=facts(topics=sorted(chosen_handlers), channels=sorted(chosen_senders))
+        )
         await working.run()
         log.info("worker stopped")
 
@@ -127,6 +147,32 @@ def _handlers(settings: Settings, stack: contextlib.AsyncExitStack) -> dict[str,
     else:
         log.warning("RESERVE_HOST_URL is not set: nothing is done at the Host")
     return handlers
+
+
+def _senders(settings: Settings, stack: contextlib.AsyncExitStack) -> dict[str, Sender]:
+    """The channels whose provider is configured; messages of the others wait. Push has no provider."""
+    senders: dict[str, Sender] = {}
+    if settings.smtp and settings.mail_from:
+        senders["email"] = MailSender(settings.smtp, settings.mail_from, PROVIDER_TIMEOUT_SECONDS)
+    else:
+        log.warning("RESERVE_SMTP_URL is not set: no mail is sent")
+    if settings.messaging_url and settings.messaging_api_key:
+        messaging = MessagingSender(
+            settings.messaging_url, settings.messaging_api_key, PROVIDER_TIMEOUT_SECONDS
+        )
+        stack.push_async_callback(messaging.close)
+        senders |= {"whatsapp": messaging, "sms": messaging}
+    else:
+        log.warning("RESERVE_MESSAGING_URL is not set: no WhatsApp or SMS is sent")
+    return senders
+
+
+def _chosen(there: Mapping[str, T], names: Sequence[str] | None) -> Mapping[str, T]:
+    if names is None:
+        return there
+    for name in set(names) - there.keys():
+        log.warning("%s is unknown, or its provider is not configured", name)
+    return {name: there[name] for name in names if name in there}
 
 
 def _names(text: str | None) -> list[str] | None:

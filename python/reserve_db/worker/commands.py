@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import socket
@@ -12,14 +11,13 @@ from typing import Any
 
 import psycopg
 
-from reserve_db.database import Database, DatabaseUnavailableError, is_passing, system
+from reserve_db.database import Database, system
 from reserve_db.logs import facts
 from reserve_db.providers import ProviderError
 from reserve_db.worker.handlers import Command, Handler
+from reserve_db.worker.reports import report
 
 log = logging.getLogger("reserve_db.worker")
-
-REPORT_WAITS_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class Commands:
@@ -70,20 +68,8 @@ class Commands:
             log.exception("failure not recorded; the lease runs out", extra=_about(command))
 
     async def _report(self, function: str, command: Command, outcome: Mapping[str, Any]) -> None:
-        """Fenced by the claim's token: after a lost lease it changes nothing."""
         arguments = {"id": command.id, "claim_token": command.claim_token, **outcome}
-        for wait in REPORT_WAITS_SECONDS:
-            try:
-                receipt = await self._database.call(function, arguments, system(command.id))
-            except (DatabaseUnavailableError, psycopg.Error) as error:
-                if isinstance(error, psycopg.Error) and not is_passing(error):
-                    raise
-                await asyncio.sleep(wait)
-                continue
-            if not receipt["accepted"]:
-                log.warning("lease was lost", extra=_about(command))
-            return
-        log.error("the database is away; the lease runs out", extra=_about(command))
+        await report(self._database, function, arguments, _about(command))
 
 
 def _about(command: Command, **more: Any) -> dict[str, Any]:

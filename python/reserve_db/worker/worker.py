@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 import psycopg
 
 from reserve_db.database import DatabaseUnavailableError
-from reserve_db.worker.commands import Commands
 from reserve_db.worker.jobs import Jobs
 
 log = logging.getLogger("reserve_db.worker")
@@ -21,11 +22,19 @@ JOBS_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 30.0
 
 
-class Worker:
-    """Commands and jobs side by side until `stop()`; what is under way is finished first."""
+class Queue(Protocol):
+    """Work that is leased, carried out, and reported."""
 
-    def __init__(self, commands: Commands, jobs: Jobs, concurrency: int) -> None:
-        self._commands = commands
+    async def claim(self, limit: int) -> Sequence[Any]: ...
+
+    async def carry_out(self, claimed: Any, /) -> None: ...
+
+
+class Worker:
+    """Queues and jobs side by side until `stop()`; what is under way is finished first."""
+
+    def __init__(self, queues: Sequence[Queue], jobs: Jobs, concurrency: int) -> None:
+        self._queues = queues
         self._jobs = jobs
         self._concurrency = concurrency
         self._stopping = asyncio.Event()
@@ -36,7 +45,8 @@ class Worker:
     async def run(self) -> None:
         """Until stopped. While the database is away it waits and goes on."""
         await asyncio.gather(
-            self._repeat(self._carry_out_due, IDLE_SECONDS), self._repeat(self._jobs.run_due, JOBS_SECONDS)
+            *(self._repeat(partial(self._carry_out_due, queue), IDLE_SECONDS) for queue in self._queues),
+            self._repeat(self._jobs.run_due, JOBS_SECONDS),
         )
 
     async def run_once(self) -> None:
@@ -46,7 +56,7 @@ class Worker:
         """
         while True:
             await self._jobs.run_due()
-            if not await self._carry_out_due():
+            if not any([await self._carry_out_due(queue) for queue in self._queues]):
                 return
 
     async def _repeat(self, work: Callable[[], Awaitable[object]], pause: float) -> None:
@@ -62,15 +72,15 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), wait * random.uniform(0.75, 1.25))  # noqa: S311
 
-    async def _carry_out_due(self) -> bool:
-        """Keeps as many commands going as may go at once until none is due; whether there were any."""
+    async def _carry_out_due(self, queue: Queue) -> bool:
+        """Keeps as much of a queue going as may go at once until nothing is due; whether there was any."""
         running: set[asyncio.Task[None]] = set()
         were_any = False
         try:
             while not self._stopping.is_set():
                 if free := self._concurrency - len(running):
-                    claimed = await self._commands.claim(free)
-                    running |= {asyncio.create_task(self._commands.carry_out(command)) for command in claimed}
+                    claimed = await queue.claim(free)
+                    running |= {asyncio.create_task(queue.carry_out(one)) for one in claimed}
                     were_any = were_any or bool(claimed)
                 if not running:
                     break

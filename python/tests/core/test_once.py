@@ -21,12 +21,6 @@ def test_one_case_is_opened_once(db: Clone) -> None:
 
 
 def test_one_message_is_queued_once(db: Clone) -> None:
-    with db.connect(autocommit=True) as connection:
-        connection.execute(
-            "insert into notifications.notification_templates"
-            " (city_code, template_code, channel, body_template) values ('ALL', 'hello', 'email', 'Hello')"
-        )
-
     ids = at_once(
         db,
         8,

@@ -43,7 +43,7 @@ def work(queue: Queue, handler: Handler, concurrency: int = 4) -> None:
 
     async def once() -> None:
         async with database(queue.db) as opened:
-            await Worker(Commands(opened, {"toy.do": handler}), Jobs(opened, []), concurrency).run_once()
+            await Worker([Commands(opened, {"toy.do": handler})], Jobs(opened, []), concurrency).run_once()
 
     run(once())
 
@@ -186,7 +186,7 @@ def test_topics_without_a_handler_are_left_to_others(queue: Queue) -> None:
 
     async def once() -> None:
         async with database(queue.db) as opened:
-            await Worker(Commands(opened, {}), Jobs(opened, []), 4).run_once()
+            await Worker([Commands(opened, {})], Jobs(opened, []), 4).run_once()
 
     run(once())
     assert queue.state(command) == ("pending", 0, 0)
@@ -199,7 +199,7 @@ def test_jobs_run_batch_by_batch_and_a_broken_one_stops_no_other(
 
     async def once() -> None:
         async with database(queue.db) as opened:
-            await Worker(Commands(opened, {}), Jobs(opened, ["toy.a_broken", "toy.finish"]), 4).run_once()
+            await Worker([Commands(opened, {})], Jobs(opened, ["toy.a_broken", "toy.finish"]), 4).run_once()
 
     run(once())
     assert queue.value("select count(*) from toy.work where done") == 250
@@ -217,7 +217,7 @@ def test_stopping_finishes_what_is_under_way(queue: Queue) -> None:
                 await asyncio.sleep(0.2)
                 return {}
 
-            worker = Worker(Commands(opened, {"toy.do": handler}), Jobs(opened, []), 4)
+            worker = Worker([Commands(opened, {"toy.do": handler})], Jobs(opened, []), 4)
             await worker.run()
 
     run(until_stopped())
@@ -239,7 +239,7 @@ def test_it_goes_on_when_the_database_comes_back(queue: Queue) -> None:
                 worker.stop()
                 return {}
 
-            worker = Worker(Commands(opened, {"toy.do": handler}), Jobs(opened, []), 4)
+            worker = Worker([Commands(opened, {"toy.do": handler})], Jobs(opened, []), 4)
             await worker.run()
 
     run(until_done())

@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(4);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -26,7 +26,6 @@ update payments.orders set payee_id = tests.id('owner') where id = (tests.intent
 select tests.pay_stay('bia');
 select lodging.notify_owner('new_booking', (tests.intent('bia')).id);
 select results_eq('select pg_temp.messages() offset 2', array['new_booking owner olga@mail.example'], 'an owner is told');
-select is((select count(*) from core.exceptions), 0::bigint, 'and all messages could be written');
 
 select * from finish();
 rollback;
