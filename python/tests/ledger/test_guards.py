@@ -164,8 +164,8 @@ def test_another_session_adds_nothing(db: Clone, books: psycopg.Connection[Any])
                 other.execute(
                     "insert into ledger.ledger_entries"
                     " (transaction_id, seq, city_code, entry_type, account, direction, amount, currency)"
-                    " select %s, %s, 'URB', 'adjustment', 'cash_reserve', d::ledger.ledger_direction, 5, 'BRL'"
-                    " from unnest(array['debit', 'credit']) as d",
+                    " select %s, %s, 'URB', 'adjustment', 'cash_reserve', d, 5, 'BRL'"
+                    " from unnest(enum_range(null::ledger.ledger_direction)) as d",
                     found,
                 )
         with pytest.raises(psycopg.Error) as refusal:

@@ -5,6 +5,7 @@ create or replace function ledger.trial_balance(p_city_code text default null)
 returns jsonb
 language plpgsql stable security definer
 set search_path = ''
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_cities text[];
