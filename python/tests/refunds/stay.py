@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import time
-from contextlib import AsyncExitStack
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import jwt
+from typer.testing import CliRunner
 
-from reserve_db.database import Database
-from reserve_db.host_client import HostClient
-from reserve_db.stripe_gateway import StripeGateway
-from reserve_db.worker.commands import Commands
-from reserve_db.worker.handlers import host_handlers, stripe_handlers
-from reserve_db.worker.jobs import Jobs
-from reserve_db.worker.worker import Worker
+from reserve_db.cli import app
 from tests.standins.host_server import API_KEY, SECRET
 from tests.standins.stripe_server import SECRET_KEY
 from tests.story import JWT_SECRET, Guest, Marketplace
@@ -33,6 +27,13 @@ class Town:
 
     def __init__(self, market: Marketplace, dsn: str) -> None:
         self.market, self._dsn = market, dsn
+        self._environment = {
+            "RESERVE_STRIPE_API_KEY": SECRET_KEY,
+            "RESERVE_STRIPE_URL": market.stripe.url,
+            "RESERVE_HOST_API_KEY": API_KEY,
+            "RESERVE_HOST_SECRETS": SECRET,
+            "RESERVE_HOST_URL": market.host.url,
+        }
         self.unit: dict[str, str] = market.value(
             "select jsonb_build_object('property_id', u.property_id, 'unit_id', u.id) "
             "from lodging.unit_map as u where u.room_type = 'suite' order by u.host_unit_id limit 1"
@@ -53,7 +54,10 @@ class Town:
             "update core.outbox set next_attempt_at = now() where status = 'pending' "
             "and split_part(topic, '.', 1) in ('payments', 'lodging') returning id"
         ):
-            asyncio.run(self._work())
+            work = ["worker", "--once", "--jobs", "", "--dsn", self._dsn]
+            with patch("reserve_db.logs.configure"):
+                result = CliRunner().invoke(app, work, env=self._environment)
+            assert result.exit_code == 0, result.output
 
     def hear(self) -> None:
         """Delivers what Stripe has to tell, and keeps back what comes after it."""
@@ -67,18 +71,6 @@ class Town:
 
     def run(self, job: str) -> None:
         self.market.call_as_system("tick", {"job": job})
-
-    async def _work(self) -> None:
-        async with AsyncExitStack() as stack:
-            stripe = StripeGateway(SECRET_KEY, self.market.stripe.url, 10)
-            stack.push_async_callback(stripe.close)
-            host = HostClient(self.market.host.url, API_KEY, SECRET, 10)
-            stack.push_async_callback(host.close)
-            database = await stack.enter_async_context(
-                Database(self._dsn, "reserve-db worker", 5, "10s", "5s")
-            )
-            commands = Commands(database, stripe_handlers(stripe) | host_handlers(host))
-            await Worker(commands, Jobs(database, []), 4).run_once()
 
 
 class Stay:
