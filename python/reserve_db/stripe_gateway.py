@@ -208,6 +208,8 @@ class StripeGateway:
                     return _as_json(await self._stripe.charges.retrieve_async(object_id))
                 case "refund":
                     return _as_json(await self._stripe.refunds.retrieve_async(object_id))
+                case "account":
+                    return _as_json(await self._stripe.accounts.retrieve_async(object_id))
                 case "balance_transaction":
                     return _as_json(await self._stripe.balance_transactions.retrieve_async(object_id))
         raise ProviderError("UNKNOWN_OBJECT", f"{kind} objects are not fetched", answered=False, retry=False)

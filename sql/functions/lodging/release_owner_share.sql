@@ -1,4 +1,5 @@
--- What is left of a stay's deposits becomes its owners', and their payouts are planned: of the payee of the order, else of all
+-- What is left of a stay's deposits, less the commission where a failed refund was given up, becomes its owners', and their
+-- payouts are planned: of the payee of the order, else of all
 -- who own the property, by their percentages. A share without an owner stays with us until a person finds one.
 -- Who: complete_stay, which holds order and reservation. Locks: none.
 create or replace function lodging.release_owner_share(p_reservation_id uuid)
@@ -10,6 +11,7 @@ declare
   v_reservation lodging.reservations;
   v_recipients jsonb;
 begin
+  perform ledger.recognise_commission(p_reservation_id, core.now());
   perform ledger.record_owner_share_due(p_reservation_id, core.now());
   if ledger.booking_balance(p_reservation_id, 'payouts_receivable') = 0 then
     update lodging.reservations as r set payout_eligible_at = null where r.id = p_reservation_id;

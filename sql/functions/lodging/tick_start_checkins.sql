@@ -14,7 +14,8 @@ begin
     from lodging.reservations as r
     join payments.orders as o on o.id = r.id
     join core.cities as c on c.code = r.city_code
-    where r.status = 'confirmed' and r.check_in <= ((select core.now()) at time zone c.timezone)::date
+    where r.status = 'confirmed' and r.check_in <= (select core.now())::date + 2
+      and r.check_in <= ((select core.now()) at time zone c.timezone)::date
     order by r.check_in
     limit p_limit
     for no key update of o skip locked

@@ -14,6 +14,7 @@ begin
     when 'refund' then payments.apply_refund(p_object, p_at)
     when 'dispute' then payments.apply_dispute(p_object, p_at)
     when 'transfer' then payments.apply_transfer(p_object, p_at)
+    when 'account' then payments.apply_account(p_object)
     else payments.outcome('ignored')
   end;
 end;

@@ -17,7 +17,8 @@ begin
     from payments.payouts as p
     join payments.orders as o on o.id = p.booking_id
     join core.cities as c on c.code = p.city_code
-    where p.status = 'pending' and p.scheduled_for <= ((select core.now()) at time zone c.timezone)::date
+    where p.status = 'pending' and p.scheduled_for <= (select core.now())::date + 2
+      and p.scheduled_for <= ((select core.now()) at time zone c.timezone)::date
       and not payments.is_payout_held(p.booking_id)
     order by p.city_code, p.currency, p.recipient_id
     limit p_limit

@@ -1,5 +1,5 @@
 begin;
-select plan(29);
+select plan(30);
 
 select tests.create_lodging();
 select tests.create_payee('owner'), tests.create_payee('other owner');
@@ -89,6 +89,7 @@ select is(lodging.tick_complete_stays(10), 0, 'nor is it looked at');
 update core.exceptions as x set resolved_at = now(), resolved_by = 'somebody' where x.kind = 'refund_failed';
 select is(lodging.tick_complete_stays(10), 1, 'until somebody has decided');
 select is((tests.stay('cid')).status, 'payout_pending', 'then the owner is paid');
+select results_eq($$select p.net_amount, p.commission_amount from pg_temp.payouts('cid') as p$$, $$values (12750::bigint, 2250::bigint)$$, 'less the commission on all that stays');
 
 -- lodging.release_owner_share, several owners, and none
 select pg_temp.at(0);
