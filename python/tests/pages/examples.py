@@ -45,7 +45,8 @@ STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 PLAIN = {
     re.compile(r"RES-\d{4}-\w{6}"): "RES-2030-7K3M9Q",
     re.compile(r"_secret_\w+"): "_secret_example",
-    re.compile(r"\b(pi|ch|pm|txn)_(?!example)[A-Za-z0-9]{8,}"): r"\1_example",
+    re.compile(r"\b(pi|ch|pm|txn|cs_test)_(?!example|test_)[A-Za-z0-9]{8,}"): r"\1_example",
+    re.compile(r"http://127\.0\.0\.1:\d+/customer/checkout/"): "https://checkout.stripe.com/c/pay/",
 }
 MEASURED = ("query_time_ms", "processing_time_ms", "request_id")
 
@@ -119,14 +120,15 @@ class Guide:
         by_http = function in PAYMENT_STARTS
         ask: Callable[..., Any] = self._by_http if by_http else self._by_sql
         answer = ask(caller, function, arguments)
+        data = answer["data"] if by_http else answer
         schema = SCHEMAS / f"{function}.json"
         if schema.exists():
             Draft202012Validator(json.loads(schema.read_text()), format_checker=FormatChecker()).validate(
-                answer
+                data
             )
         example = Example(function, caller, self._masks(arguments), self._masks(answer), by_http)
         self.examples.setdefault(function, example)
-        return answer["data"] if by_http else answer
+        return data
 
     def be_refused(self, function: str, **arguments: Any) -> None:
         """A guest's call that must fail, kept as the example of an error."""
@@ -170,6 +172,7 @@ def examples(clone: Clone) -> Guide:
     with ExitStack() as stack:
         operator = stack.enter_context(_city(clone))
         stripe = stack.enter_context(StripeStandIn())
+        stripe.set_clock(datetime.fromisoformat(NOW))
         http = stack.enter_context(serving(clone.dsn, stripe_api_key=SECRET_KEY, stripe_url=stripe.url))
         guide = Guide(clone, http, stack)
         stay = _look_around(guide)
@@ -213,7 +216,9 @@ def _look_around(guide: Guide) -> Json:
 
 
 def _book(guide: Guide, stay: Json) -> Json:
-    """A guest changes his mind; another one stays. What proves and names the booking is returned."""
+    """A guest changes his mind at the page where he would pay; another one stays, whose proof and name of the
+    booking is returned.
+    """
     intent = guide.call(GUEST, "create_booking_intent", session_id=SESSION, **stay, source="newsletter")
     mine = {"booking_intent_id": intent["booking_intent_id"], "session_id": SESSION}
     where = {name: stay[name] for name in ("unit_id", "check_in", "check_out")}
@@ -229,9 +234,34 @@ def _book(guide: Guide, stay: Json) -> Json:
 
     next_week = {"check_in": "2030-02-12", "check_out": "2030-02-15"}
     other = guide.call(GUEST, "create_booking_intent", session_id=OTHER_SESSION, **{**stay, **next_week})
-    given_up = other["booking_intent_id"]
-    guide.call(GUEST, "cancel_booking_intent", booking_intent_id=given_up, session_id=OTHER_SESSION)
+    given_up = {"booking_intent_id": other["booking_intent_id"], "session_id": OTHER_SESSION}
+    guide.call(GUEST, "update_traveler_details", **given_up, traveler={"email": "bruno@guest.example"})
+    _open_page(guide, other)
+    guide.call(GUEST, "cancel_booking_intent", **given_up)
     return mine
+
+
+def _open_page(guide: Guide, intent: Json) -> None:
+    """Stripe's own page for the payment."""
+    page = guide.call(
+        GUEST,
+        "create_checkout_session",
+        booking_id=intent["booking_intent_id"],
+        session_id=OTHER_SESSION,
+        success_url="https://stays.example/thanks?session={CHECKOUT_SESSION_ID}",
+        cancel_url="https://stays.example/cart",
+    )
+    session = {
+        "id": page["checkout_session_id"],
+        "object": "checkout.session",
+        "status": "open",
+        "payment_status": "unpaid",
+        "amount_total": intent["total_amount"],
+        "currency": intent["currency"].lower(),
+        "payment_intent": None,
+        "metadata": {"payment_id": page["payment_id"], "booking_id": intent["booking_intent_id"]},
+    }
+    guide.call(SYSTEM, "record_checkout_session", payment_id=page["payment_id"], checkout_session=session)
 
 
 def _pay(guide: Guide, mine: Json, operator: psycopg.Connection[Any]) -> Json:
@@ -240,7 +270,10 @@ def _pay(guide: Guide, mine: Json, operator: psycopg.Connection[Any]) -> Json:
     booking = {"booking_id": mine["booking_intent_id"], "session_id": SESSION}
     guide.call(GUEST, "create_payment_intent", **booking)
     guide.call(GUEST, "poll_payment_status", **mine)
-    row = operator.execute("select id::text, amount, currency from payments.payments").fetchone()
+    row = operator.execute(
+        "select id::text, amount, currency from payments.payments where booking_id = %s",
+        [booking["booking_id"]],
+    ).fetchone()
     assert row is not None
     payment_id, amount, currency = row
     intent = {
@@ -300,7 +333,7 @@ def _refund(guide: Guide, payment: Json) -> None:
     )
     assert refund["status"] == "pending"
     command = _claim(guide, "payments.create_refund")
-    error = {"code": "charge_disputed", "message": "The charge is under review."}
+    error = {"code": "permission_denied", "message": "The key may not refund."}
     guide.call(SYSTEM, "fail_command", **_leased(command), error=error, answered=True, retry=False)
     guide.call(AGENT, "retry_command", command_id=command["id"])
 
@@ -310,6 +343,9 @@ def _operate(guide: Guide) -> None:
     account = {"account": "customer_deposits", "city_code": "URB", "currency": "BRL"}
     guide.call(AGENT, "ledger_statement", **account, limit=2)
     guide.call(AGENT, "trial_balance", city_code="URB")
+    appointment = {"user_id": "user_2b8Kq", "role": "agent", "city_code": "URB"}
+    guide.call(SYSTEM, "grant_role", **appointment)
+    guide.call(SYSTEM, "revoke_role", **appointment)
     guide.call(SYSTEM, "jobs")
     guide.call(SYSTEM, "tick", job="lodging.expire_holds", limit=100)
     guide.call(SYSTEM, "metrics")

@@ -36,6 +36,10 @@ GROUPS = {
 CLIENTS = {GUEST: "supabase", AGENT: "agent", SYSTEM: "system"}
 # What the second of two equal calls does. Functions that only read need no word.
 ONE_PAYMENT = "There is one payment for each attempt: the second call answers the one that is open."
+ONE_PAGE = (
+    "The second call answers the page that is open. One that was closed, or where paying failed, gives way "
+    "to another."
+)
 ONE_REPORT = "Only the first report under a lease is accepted; later ones change nothing."
 SAME = "The same again changes nothing."
 REPEATING: Mapping[str, str] = {
@@ -43,6 +47,7 @@ REPEATING: Mapping[str, str] = {
     "claim_commands": "Each call leases other commands; a lease that runs out is given away again.",
     "complete_command": ONE_REPORT,
     "create_booking_intent": "The same request gets the same intent while its hold lasts.",
+    "create_checkout_session": ONE_PAGE,
     "create_payment_intent": ONE_PAYMENT,
     "create_payment_intent_stripe": ONE_PAYMENT,
     "fail_command": ONE_REPORT,
@@ -50,10 +55,13 @@ REPEATING: Mapping[str, str] = {
     "host_commit_booking": "A commit that waits or is done is not queued again.",
     "ingest_stripe_event": "An event is applied once, by its id; the second answer says `duplicate`.",
     "ingest_stripe_object": SAME,
+    "grant_role": SAME,
+    "record_checkout_session": SAME,
     "record_payment_intent": SAME,
     "refund_payment": "With `p_idempotency_key`, the same request gets the same answer, another one fails. "
     "Without one, a refund of that amount which is still pending is the answer.",
     "retry_command": "The second call fails: the command is no longer dead.",
+    "revoke_role": SAME,
     "tick": "Each call does what is due then.",
     "update_traveler_details": SAME,
 }

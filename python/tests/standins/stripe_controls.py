@@ -117,6 +117,12 @@ def stripe_routes(api: StripeApi) -> list[Route]:
         api.answers.clear()
         return JSONResponse({})
 
+    async def set_clock(request: Request) -> Response:
+        """``{"now": 1893456000}``: from here on it goes on as usual."""
+        store.seconds_ahead = 0
+        store.seconds_ahead = (await json_body(request))["now"] - store.now()
+        return JSONResponse({})
+
     async def events(_: Request) -> Response:
         return JSONResponse(store.every("event"))
 
@@ -133,5 +139,6 @@ def stripe_routes(api: StripeApi) -> list[Route]:
         Route("/_test/disputes/{id}/close", close_dispute, methods=["POST"]),
         Route("/_test/accounts/{id}", add_account, methods=["POST"]),
         Route("/_test/idempotency_keys", forget_keys, methods=["DELETE"]),
+        Route("/_test/clock", set_clock, methods=["POST"]),
         Route("/_test/events", events, methods=["GET"]),
     ]

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Literal
 
 import httpx
@@ -135,6 +136,10 @@ class StripeStandIn(StandIn):
     def forget_idempotency_keys(self) -> None:
         """As if a day had passed."""
         self.control("DELETE", "idempotency_keys")
+
+    def set_clock(self, now: datetime) -> None:
+        """Start at another time; objects are stamped by it, and end by it."""
+        self.control("POST", "clock", now=int(now.timestamp()))
 
     def events(self, event_type: str = "") -> list[Object]:
         """All events so far, oldest first, of one type if given."""

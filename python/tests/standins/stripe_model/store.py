@@ -43,6 +43,8 @@ class Store:
 
     def reset(self) -> None:
         """Forget every object; the connected accounts stay."""
+        self.seconds_ahead = 0
+        """Of the machine's clock."""
         self.objects: dict[str, Object] = {}
         self.test_ids: dict[str, str] = {}
         """The test payment method each payment method was made from."""
@@ -51,7 +53,7 @@ class Store:
         """What a Checkout session says about the intent it will make."""
 
     def now(self) -> int:
-        return int(time.time())
+        return int(time.time()) + self.seconds_ahead
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}_{''.join(secrets.choice(_ALPHABET) for _ in range(24))}"
