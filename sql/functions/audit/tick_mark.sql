@@ -1,19 +1,14 @@
--- Make a mark when one is due, and more happened since the last one than that its heads were published.
+-- Make a mark when one is due and something waits to be sealed.
 -- Who: tick. Locks: as mark.
 create or replace function audit.tick_mark(p_limit integer)
 returns integer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare
-  v_last audit.marks;
 begin
-  select * into v_last from audit.marks as m order by m.audit_seq desc limit 1;
-  if v_last.marked_at > clock_timestamp() - make_interval(secs => core.setting('audit_mark_seconds')::double precision)
-     or not exists (
-       select from audit.audit_logs as l
-       where l.seq > coalesce(v_last.audit_seq, 0) and not exists (
-         select from core.outbox as o where o.id = l.entity_id and o.topic = 'audit.publish_heads'))
+  if audit.unsealed_since() is null or exists (
+    select from audit.marks as m
+    where m.marked_at > clock_timestamp() - make_interval(secs => core.setting('audit_mark_seconds')::double precision))
   then
     return 0;
   end if;
