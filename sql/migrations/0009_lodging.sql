@@ -281,6 +281,7 @@ create index reservations_rate_plan on lodging.reservations (rate_plan_id, prope
 create index reservations_policy on lodging.reservations (cancellation_policy_id);
 create index reservations_payout_row on lodging.reservations (payout_id);
 create index reservations_payout_batch on lodging.reservations (payout_batch_id);
+create index reservations_check_out on lodging.reservations (check_out);
 
 alter table lodging.booking_intents add constraint booking_intents_reservation_fkey
   foreign key (reservation_id) references lodging.reservations (id) on delete restrict;
@@ -411,6 +412,7 @@ insert into core.settings (key, value, description) values
   ('lodging.host_commit_seconds', '600', 'How long the Host may take to accept a reservation.'),
   ('outbox.lodging.commit_booking', '{"backoff_seconds": [1, 2, 4], "max_attempts": 3}', 'Telling the Host of a reservation.'),
   ('outbox.lodging.cancel_booking', '{"backoff_seconds": [5, 30, 120, 600], "max_attempts": 8}', 'Telling the Host that a reservation is cancelled.'),
+  ('lodging.review_requests', '{"after_days": 1, "reminder_days": 7, "until_days": 30}', 'Days from check-out to the request for a review, from there to the one reminder, and from check-out to when nobody is asked any more.'),
   ('lodging.commission_rate', '0.15', 'Commission of a new city.');
 
 insert into core.modules (name, position) values ('lodging', 100);

@@ -25,6 +25,7 @@ as $$
     ('HOST_COMMIT_FAILED', 'PT502', 'The Host did not accept the booking.', 'The payment is refunded; book something else.'),
     ('HOST_UNAVAILABLE', 'PT503', 'The Host cannot be reached.', 'Try again later.'),
     ('CANCELLATION_NOT_ALLOWED', 'PT409', 'This reservation can no longer be cancelled.', 'Contact support.'),
+    ('REVIEW_NOT_ALLOWED', 'PT409', 'This stay cannot be reviewed.', 'A stay is reviewed once, after check-out.'),
     ('REFUND_FAILED', 'PT502', 'The refund did not succeed.', 'Support has been told and will refund another way.'),
     ('LEDGER_UNBALANCED', 'PT500', 'A posting does not balance.', 'Write header and entries in one statement whose debits equal its credits.'),
     ('RATE_LIMIT_EXCEEDED', 'PT429', 'Too many requests.', 'Wait before trying again.'),
