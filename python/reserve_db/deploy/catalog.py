@@ -9,7 +9,7 @@ from typing import Literal
 
 import psycopg
 
-from reserve_db.deploy.errors import BlockedError
+from reserve_db.deploy.errors import BlockedError, DeployError
 
 Key = tuple[str, str, str]
 """kind, parent (mostly a relation or function) and name (empty where the parent is the object itself)"""
@@ -18,6 +18,21 @@ Catalog = dict[Key, str]
 CLIENT_ROLES = ("anon", "authenticated", "service_role")
 """Roles whose rights the files decide; the first migration makes those that are missing."""
 GUARD_KINDS = frozenset({"row security", "policy", "trigger", "table grant to", "column grant to"})
+
+
+_OPEN_DEFAULTS = """
+select distinct
+  case d.defaclobjtype when 'f' then 'functions' when 'S' then 'sequences' else 'tables' end
+    || ' to ' || pg_get_userbyid(g.grantee) || coalesce(' in ' || n.nspname, ' in every schema')
+from pg_default_acl as d
+left join pg_namespace as n on n.oid = d.defaclnamespace,
+  aclexplode(d.defaclacl) as g
+where d.defaclrole = (select oid from pg_roles where rolname = current_user)
+  and d.defaclobjtype in ('f', 'r', 'S')
+  and (n.oid is null or n.nspname = any (%(schemas)s))
+  and pg_get_userbyid(g.grantee) = any (%(roles)s)
+order by 1
+"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,17 @@ def compare(expected: Catalog, found: Catalog) -> list[Difference]:
 def is_client(role: str) -> bool:
     """Is this one of the roles whose rights the files decide?"""
     return role == "public" or role in CLIENT_ROLES
+
+
+def refuse_open_defaults(conn: psycopg.Connection, schemas: Iterable[str]) -> None:
+    """Refuse default privileges that would open whatever this role makes in these schemas."""
+    rows = conn.execute(_OPEN_DEFAULTS, {"roles": list(CLIENT_ROLES), "schemas": list(schemas)}).fetchall()
+    if rows:
+        raise DeployError(
+            f"default privileges of this role give {', '.join(what for (what,) in rows)}: all that is made "
+            "here would be open to them. Narrow them to the schemas that need them: "
+            "alter default privileges [in schema …] revoke …"
+        )
 
 
 def left_out(conn: psycopg.Connection) -> list[str]:

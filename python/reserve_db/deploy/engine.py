@@ -20,7 +20,7 @@ from psycopg import errors
 
 from reserve_db.connection import connect
 from reserve_db.deploy import steps
-from reserve_db.deploy.catalog import Catalog, Key, compare
+from reserve_db.deploy.catalog import Catalog, Key, compare, refuse_open_defaults
 from reserve_db.deploy.errors import BlockedError, DeployError, FileError
 from reserve_db.deploy.history import History, Migration, migrations_in_order, undoable
 from reserve_db.deploy.orphans import refuse_orphans, refusing_unmade_functions
@@ -155,6 +155,7 @@ class _Deploy:
         self._tried = 1
 
     def run(self) -> MigrateResult:
+        refuse_open_defaults(self._conn, self._tree.modules)
         pending = self._history.pending(migrations_in_order(self._tree))
         if upgraded := self._history.server_changed():
             self._in_budget(self._adopt_upgrade)

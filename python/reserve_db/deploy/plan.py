@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reserve_db.deploy import steps
-from reserve_db.deploy.catalog import Catalog, compare, left_out
+from reserve_db.deploy.catalog import Catalog, compare, left_out, refuse_open_defaults
 from reserve_db.deploy.history import History, Migration, migrations_in_order
 from reserve_db.deploy.session import reading
 from reserve_db.deploy.steps import Step
@@ -72,6 +72,7 @@ def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
     """What `migrate` would do on this database. Raises what `migrate` would refuse with before it starts."""
     tree = SqlTree.at(sql_dir)
     with reading(dsn, "reserve-db plan") as conn:
+        refuse_open_defaults(conn, tree.modules)
         history = History(conn)
         pending = history.pending(migrations_in_order(tree))
         catalog = history.found(tree.modules)

@@ -70,7 +70,7 @@ left join pg_stat_activity as a on a.pid = b.pid
 
 @contextmanager
 def reading(dsn: str, application_name: str) -> Iterator[psycopg.Connection]:
-    """A session that only reads; in one transaction, so that behind a pooler its settings stay with nobody."""
+    """A session that only reads; in one transaction, for behind a pooler its settings must not outlive it."""
     with connect(dsn, application_name) as conn, conn.transaction(force_rollback=True):
         conn.execute(READ_ONLY)
         yield conn

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from reserve_db.deploy import BlockedError, migrate
+from reserve_db.deploy import BlockedError, DeployError, migrate
 from reserve_db.deploy.plan import plan
 from reserve_db.deploy.verify import notes, verify
 from reserve_db.sqltest.testserver import TestServer
@@ -43,3 +43,15 @@ def test_what_it_may_not_reference_is_said(shop: Shop, plain: str) -> None:
     assert "  left out" in said
     assert not any("skipping" in line for line in said)
     assert notes(plain) == left_out
+
+
+@pytest.mark.parametrize("where", ["", "in schema shop"])
+def test_default_privileges_that_open_everything_are_refused(where: str, shop: Shop, plain: str) -> None:
+    with psycopg.connect(plain, autocommit=True) as deployer:
+        deployer.execute("create schema shop; create schema public2")
+        deployer.execute("alter default privileges in schema public2 grant all on functions to anon")
+        deployer.execute(f"alter default privileges {where} grant execute on functions to anon")
+    said = f"functions to anon {where.replace('schema ', '') or 'in every schema'}: all that is made"
+    for deploy in (plan, migrate):
+        with pytest.raises(DeployError, match=said):
+            deploy(plain, shop.root)
