@@ -36,8 +36,13 @@ class Town:
         }
         self.unit: dict[str, str] = market.value(
             "select jsonb_build_object('property_id', u.property_id, 'unit_id', u.id) "
-            "from lodging.unit_map as u where u.room_type = 'suite' order by u.host_unit_id limit 1"
+            "from lodging.unit_map as u join lodging.properties_map as p on p.id = u.property_id "
+            "join payments.payees as y on y.id = p.payee_id "
+            "where u.room_type = 'suite' and y.payouts_enabled order by u.host_unit_id limit 1"
         )
+        market.shorten("lodging.completion_hours", 0)
+        schedule = market.value("select value from core.settings where key = 'payments.payout_schedule'")
+        market.shorten("payments.payout_schedule", {**schedule, "frequency": "on_checkout"})
         market.rows(
             "insert into access.user_roles (user_id, role, city_code) values (%s, %s, 'URB') returning id",
             AGENT,
@@ -68,6 +73,12 @@ class Town:
     def as_agent(self, function: str, body: dict[str, Any]) -> httpx.Response:
         claims = {"role": "authenticated", "sub": AGENT, "exp": int(time.time()) + 60}
         return self.market.post(function, body, jwt.encode(claims, JWT_SECRET, "HS256"))
+
+    def pay_owners(self) -> None:
+        """What is due today, as far as it is not held."""
+        self.run("payments.draw_up_payouts")
+        self.run("payments.execute_payouts")
+        self.work()
 
     def run(self, job: str) -> None:
         self.market.call_as_system("tick", {"job": job})
@@ -114,6 +125,15 @@ class Stay:
         self.town.work()
         assert self.status == "confirmed"
         assert [kind for kind, _ in self.posted()] == ["payment_received", "commission_recognised"]
+
+    def complete(self) -> None:
+        """The guest comes, stays and goes; the owner's share is due."""
+        for status in ("checkin_pending", "checked_in", "checked_out"):
+            change = "update lodging.reservations set status = %s where id = %s returning 1"
+            self.market.rows(change, status, self.id)
+        self.town.run("lodging.complete_stays")
+        assert self.status == "payout_pending"
+        assert [kind for kind, _ in self.posted()] == ["owner_share_due"]
 
     def refund(self, amount: int | None = None, **more: Any) -> httpx.Response:
         """As an agent of the city."""

@@ -7,7 +7,6 @@ from typing import Any
 from tests.refunds.stay import Stay, Town, moves, requested, settled, share
 
 FEE = 1500
-ON_THE_WAY = ("checkin_pending", "checked_in", "checked_out", "completed", "payout_pending")
 
 
 def withdrawn(amount: int) -> tuple[str, list[str]]:
@@ -113,20 +112,29 @@ def test_whatever_order_the_news_come_in_they_are_booked_once(town: Town) -> Non
     assert stay.cases == [("payment_disputed", "lost")]
 
 
-def live_through(stay: Stay) -> None:
-    """The guest comes, stays and goes; the owner's share is due."""
-    for status in ON_THE_WAY:
-        stay.market.rows(
-            "update lodging.reservations set status = %s where id = %s returning 1", status, stay.id
-        )
-    stay.market.rows("select ledger.record_owner_share_due(%s, now())", stay.id)
-    assert [kind for kind, _ in stay.posted()] == ["owner_share_due"]
+def test_a_payout_waits_for_the_dispute(town: Town) -> None:
+    stay = town.stay()
+    stay.confirm()
+    stay.complete()
+    dispute = stay.dispute()
+    town.hear()
+    town.pay_owners()
+    assert stay.status == "payout_pending"
+    town.market.stripe.close_dispute(dispute, "won")
+    town.hear()
+    town.pay_owners()
+    assert stay.status == "paid_out"
+    assert [kind for kind, _ in stay.posted()] == [
+        "dispute_withdrawn",
+        "dispute_reinstated",
+        "payout_executed",
+    ]
 
 
 def test_a_dispute_lost_before_the_payout_takes_the_owners_share(town: Town) -> None:
     stay = town.stay()
     stay.confirm()
-    live_through(stay)
+    stay.complete()
     commission = commission_of(stay)
     town.market.stripe.close_dispute(stay.dispute(), "lost")
     town.hear()
@@ -136,26 +144,47 @@ def test_a_dispute_lost_before_the_payout_takes_the_owners_share(town: Town) -> 
     ]
     assert (stay.status, payment_status(stay)) == ("refunded", "refunded")
     assert stay.balances().keys() == {"cash_reserve", "gateway_fee_expense"}
+    town.pay_owners()
+    assert (stay.status, stay.posted()) == ("refunded", [])
+    assert payouts(stay) == [("cancelled", 0)]
 
 
-def test_a_dispute_lost_after_the_payout_is_the_owners_debt(town: Town) -> None:
+def test_a_dispute_lost_after_the_payout_is_netted_at_the_next(town: Town) -> None:
     stay = town.stay()
     stay.confirm()
-    live_through(stay)
+    stay.complete()
+    town.pay_owners()
     owners = stay.total - commission_of(stay)
-    pay_out = "select ledger.record_payout_executed(%s, gen_random_uuid(), %s, now())"
-    stay.market.rows(pay_out, stay.id, owners)
-    stay.market.rows("update lodging.reservations set status = 'paid_out' where id = %s returning 1", stay.id)
-    stay.posted()
-    town.market.stripe.close_dispute(stay.dispute(), "lost")
+    paid = moves("payout_executed", ("payouts_receivable", "cash_reserve", owners))
+    assert (stay.status, stay.posted()) == ("paid_out", [("payout_executed", paid)])
+
+    disputed = stay.total // 2
+    town.market.stripe.close_dispute(stay.dispute(amount=disputed), "lost")
     town.hear()
-    assert stay.posted() == [
-        withdrawn(stay.total),
-        lost(stay.total, commission=commission_of(stay), owed=owners),
-    ]
-    assert (stay.status, payment_status(stay)) == ("paid_out", "refunded")
-    assert stay.balances()["owner_receivable"] == owners
+    taken = commission_of(stay) - share(commission_of(stay), stay.total, stay.total - disputed)
+    debt = disputed - taken
+    assert stay.posted() == [withdrawn(disputed), lost(disputed, commission=taken, owed=debt)]
+    assert (stay.status, payment_status(stay)) == ("paid_out", "partial")
     assert "customer_deposits" not in stay.balances()
+
+    following = town.stay("Bruno")
+    following.confirm()
+    following.complete()
+    town.pay_owners()
+    rest = following.total - commission_of(following) - debt
+    legs = moves("adjustment", ("payouts_receivable", "owner_receivable", debt))
+    legs += moves("payout_executed", ("payouts_receivable", "cash_reserve", rest))
+    assert (following.status, following.posted()) == ("paid_out", [("payout_executed", legs)])
+    assert payouts(following) == [("completed", debt)]
+    [transfer] = town.market.stripe.client().v1.transfers.list({"limit": 1}).data
+    assert transfer.amount == rest
+
+
+def payouts(stay: Stay) -> list[Any]:
+    """Status of each payout, and what of it paid debts."""
+    return stay.market.rows(
+        "select status::text, set_off_amount from payments.payouts where booking_id = %s", stay.id
+    )
 
 
 def test_a_refund_that_a_dispute_overtakes_is_asked_for_again(town: Town) -> None:
