@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, localtime, parseaddr
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,7 @@ from reserve_db.providers import ProviderError
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SUBMISSION_PORT, SUBMISSIONS_PORT = 587, 465
 PERMANENT = 500
+SEVEN_BIT = SMTP.clone(cte_type="7bit")
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class MailSender:
         await asyncio.to_thread(look)
 
     def _compose(self, letter: Letter) -> EmailMessage:
-        mail = EmailMessage()
+        mail = EmailMessage(policy=SEVEN_BIT)
         mail["From"] = self._sender
         try:
             mail["To"] = Address(addr_spec=letter.recipient)
@@ -92,11 +94,11 @@ class MailSender:
         mail["Subject"] = letter.subject or ""
         mail["Date"] = format_datetime(localtime())
         mail["Message-ID"] = f"<{letter.id}@{self._sender.domain}>"
-        mail["Content-Language"] = letter.locale
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.body)
         if letter.html is not None:
             mail.add_alternative(letter.html, subtype="html")
+        mail["Content-Language"] = letter.locale  # setting the content clears such headers
         return mail
 
     def _hand_over(self, mail: EmailMessage, recipient: str) -> None:

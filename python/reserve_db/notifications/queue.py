@@ -68,4 +68,4 @@ def _without_addresses(error: ProviderError) -> str:
 
 
 def _about(message: Message, **more: Any) -> dict[str, Any]:
-    return facts(message=message.id, template=message.template_code, attempt=message.attempt, **more)
+    return facts(notification=message.id, template=message.template_code, attempt=message.attempt, **more)

@@ -17,10 +17,8 @@ from reserve_db.connection import CannotConnectError, resolve_dsn
 from reserve_db.database import Database, DatabaseUnavailableError
 from reserve_db.host_client import HostClient
 from reserve_db.logs import facts
-from reserve_db.notifications.mail import MailSender
-from reserve_db.notifications.message import Sender
-from reserve_db.notifications.messaging import MessagingSender
 from reserve_db.notifications.queue import Messages
+from reserve_db.notifications.senders import configured_senders
 from reserve_db.settings import Settings, SettingsError
 from reserve_db.stripe_gateway import StripeGateway
 from reserve_db.worker.commands import Commands
@@ -106,7 +104,7 @@ async def _work(
 ) -> None:
     async with contextlib.AsyncExitStack() as stack:
         handlers = _handlers(settings, stack)
-        senders = _senders(settings, stack)
+        senders = configured_senders(settings, PROVIDER_TIMEOUT_SECONDS, stack)
         chosen_handlers, chosen_senders = _chosen(handlers, topics), _chosen(senders, channels)
         database = await stack.enter_async_context(
             Database(dsn, "reserve-db worker", settings.pool_size, STATEMENT_TIMEOUT, LOCK_TIMEOUT)
@@ -147,24 +145,6 @@ def _handlers(settings: Settings, stack: contextlib.AsyncExitStack) -> dict[str,
     else:
         log.warning("RESERVE_HOST_URL is not set: nothing is done at the Host")
     return handlers
-
-
-def _senders(settings: Settings, stack: contextlib.AsyncExitStack) -> dict[str, Sender]:
-    """The channels whose provider is configured; messages of the others wait. Push has no provider."""
-    senders: dict[str, Sender] = {}
-    if settings.smtp and settings.mail_from:
-        senders["email"] = MailSender(settings.smtp, settings.mail_from, PROVIDER_TIMEOUT_SECONDS)
-    else:
-        log.warning("RESERVE_SMTP_URL is not set: no mail is sent")
-    if settings.messaging_url and settings.messaging_api_key:
-        messaging = MessagingSender(
-            settings.messaging_url, settings.messaging_api_key, PROVIDER_TIMEOUT_SECONDS
-        )
-        stack.push_async_callback(messaging.close)
-        senders |= {"whatsapp": messaging, "sms": messaging}
-    else:
-        log.warning("RESERVE_MESSAGING_URL is not set: no WhatsApp or SMS is sent")
-    return senders
 
 
 def _chosen(there: Mapping[str, T], names: Sequence[str] | None) -> Mapping[str, T]:

@@ -21,7 +21,7 @@ API_KEY = "messaging_key_standin"
 FIELDS = {"channel", "to", "body", "idempotency_key"}
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """An error answer."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -40,17 +40,20 @@ class Provider:
     async def serve(self, request: Request) -> Response:
         raw = await request.body()
         fault = self.faults.take(request)
-        status, answer = 0, {}
+        status = 0
+        answer: dict[str, Any] = {}
         try:
             if request.headers.get("authorization") != f"Bearer {API_KEY}":
-                raise Refusal(401, "unauthorized", "The key is missing or wrong.")
+                raise RefusalError(401, "unauthorized", "The key is missing or wrong.")
             if fault and fault.kind == "rate_limit":
-                raise Refusal(429, "rate_limited", "Too many requests.")
+                raise RefusalError(429, "rate_limited", "Too many requests.")
             if fault is None or fault.executes:
                 status, answer = self._send(raw)
             if fault and fault.kind == "error":
-                raise Refusal(fault.status, fault.code or "internal_error", "The request was not served.")
-        except Refusal as error:
+                raise RefusalError(
+                    fault.status, fault.code or "internal_error", "The request was not served."
+                )
+        except RefusalError as error:
             status, answer = error.status, {"error": {"code": error.code, "message": str(error)}}
         if fault and fault.is_silent:
             return await stay_silent(fault, request)
@@ -60,16 +63,18 @@ class Provider:
         try:
             message = json.loads(raw)
         except ValueError as error:
-            raise Refusal(400, "invalid_json", "The body is not JSON.") from error
+            raise RefusalError(400, "invalid_json", "The body is not JSON.") from error
         if not isinstance(message, dict) or message.keys() != FIELDS or not all(message.values()):
-            raise Refusal(422, "invalid_field", f"These are needed, no others: {', '.join(sorted(FIELDS))}.")
+            raise RefusalError(
+                422, "invalid_field", f"These are needed, no others: {', '.join(sorted(FIELDS))}."
+            )
         if message["channel"] not in ("whatsapp", "sms"):
-            raise Refusal(422, "invalid_channel", "whatsapp or sms.")
+            raise RefusalError(422, "invalid_channel", "whatsapp or sms.")
         if not message["to"].startswith("+") or not message["to"][1:].isdecimal():
-            raise Refusal(422, "invalid_number", f"{message['to']} is no number such as +5549999990000.")
+            raise RefusalError(422, "invalid_number", f"{message['to']} is no number such as +5549999990000.")
         earlier = self.sent.setdefault(message["idempotency_key"], message)
         if earlier != message:
-            raise Refusal(409, "idempotency_conflict", "This key was used for another message.")
+            raise RefusalError(409, "idempotency_conflict", "This key was used for another message.")
         return 202 if earlier is message else 200, {
             "id": f"msg_{list(self.sent).index(message['idempotency_key'])}"
         }

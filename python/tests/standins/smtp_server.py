@@ -64,7 +64,7 @@ class Mailbox:
         return AuthResult(success=good, handled=False)
 
     async def handle_MAIL(  # noqa: N802
-        self, _: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if struck := self._take("mail"):
             return struck.reply
@@ -73,7 +73,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
-        self, _: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
     ) -> str:
         if struck := self._take("rcpt"):
             return struck.reply
