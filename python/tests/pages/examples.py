@@ -175,11 +175,13 @@ def examples(clone: Clone) -> Guide:
         stripe.set_clock(datetime.fromisoformat(NOW))
         http = stack.enter_context(serving(clone.dsn, stripe_api_key=SECRET_KEY, stripe_url=stripe.url))
         guide = Guide(clone, http, stack)
+        _see_an_ad(guide)
         stay = _look_around(guide)
         mine = _book(guide, stay)
         payment = _pay(guide, mine, operator)
         _commit(guide, mine)
         _refund(guide, payment)
+        _leave(guide, mine)
         _operate(guide)
         return guide
 
@@ -198,7 +200,30 @@ def _city(clone: Clone) -> Iterator[psycopg.Connection[Any]]:
         connection.execute(
             "insert into access.user_roles (user_id, role, city_code) values (%s, 'agent', 'URB')", [AGENT_ID]
         )
+        _run_campaign(connection)
         yield connection
+
+
+def _run_campaign(connection: psycopg.Connection[Any]) -> None:
+    """An ad at the top of the city's home page."""
+    connection.execute(
+        "insert into ads.ads_campaigns (city_code, name, advertiser_id, slot_id, title, description,"
+        " image_url, cta_text, cta_url, cpc_bid, budget)"
+        " select city_code, 'Winter 2030', core.new_id(), id, 'Winter in the mountains', 'Fireplaces.',"
+        " 'https://stays.example/img/winter.jpg', 'See stays', '/winter', 45, 50000"
+        " from ads.ads_slots where city_code = 'URB'"
+    )
+    connection.execute("update ads.ads_campaigns set status = 'active'")
+
+
+def _see_an_ad(guide: Guide) -> None:
+    """On the home page; the guest clicks it."""
+    slot = {"city_code": "URB", "slot_code": "homepage_hero", "page_type": "home"}
+    [ad] = guide.call(GUEST, "get_ads_for_page", **slot, session_id=SESSION)["ads"]
+    seen = {"campaign_id": ad["campaign_id"], "session_id": SESSION, "page_path": "/"}
+    impression = guide.call(GUEST, "track_ad_impression", **seen, event_id="seen-8d2f")
+    clicked = {**seen, "impression_id": impression["impression_id"]}
+    guide.call(GUEST, "track_ad_click", **clicked, event_id="click-8d2f")
 
 
 def _look_around(guide: Guide) -> Json:
@@ -336,6 +361,23 @@ def _refund(guide: Guide, payment: Json) -> None:
     error = {"code": "permission_denied", "message": "The key may not refund."}
     guide.call(SYSTEM, "fail_command", **_leased(command), error=error, answered=True, retry=False)
     guide.call(AGENT, "retry_command", command_id=command["id"])
+
+
+def _leave(guide: Guide, mine: Json) -> None:
+    """The guest has left, says how it was, and an agent publishes it."""
+    guide.call(
+        SYSTEM,
+        "host_webhook_receiver",
+        event_type="checkout.completed",
+        timestamp=NOW,
+        data={"host_booking_id": "host-booking-1"},
+        signature="t=1893844800,v1=5257a869e7",
+        webhook_id="host-event-1",
+    )
+    stay = {"reservation_id": mine["booking_intent_id"], "session_id": SESSION}
+    words = {"title": "Worth the drive", "content": "Quiet, warm, and the best breakfast in town."}
+    review = guide.call(GUEST, "submit_review", **stay, overall_rating=5, service_rating=4, **words)
+    guide.call(AGENT, "moderate_review", review_id=review["review_id"], publish=True)
 
 
 def _operate(guide: Guide) -> None:

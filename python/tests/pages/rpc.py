@@ -41,6 +41,9 @@ ONE_PAGE = (
     "to another."
 )
 ONE_REPORT = "Only the first report under a lease is accepted; later ones change nothing."
+ONE_EVENT = (
+    "With `p_event_id`, an event counts once, and gets the same answer. Without one, each call counts."
+)
 SAME = "The same again changes nothing."
 REPEATING: Mapping[str, str] = {
     "cancel_booking_intent": "A cancelled or expired intent stays as it is, and the answer says which.",
@@ -53,16 +56,21 @@ REPEATING: Mapping[str, str] = {
     "fail_command": ONE_REPORT,
     "finalize_reservation": "The second call answers the reservation that is there.",
     "host_commit_booking": "A commit that waits or is done is not queued again.",
+    "host_webhook_receiver": "An event is applied once, by its `p_webhook_id`; a failed one is tried again.",
     "ingest_stripe_event": "An event is applied once, by its id; the second answer says `duplicate`.",
     "ingest_stripe_object": SAME,
     "grant_role": SAME,
+    "moderate_review": SAME,
     "record_checkout_session": SAME,
     "record_payment_intent": SAME,
     "refund_payment": "With `p_idempotency_key`, the same request gets the same answer, another one fails. "
     "Without one, a refund of that amount which is still pending is the answer.",
     "retry_command": "The second call fails: the command is no longer dead.",
     "revoke_role": SAME,
+    "submit_review": "The same words get the same answer, others are refused.",
     "tick": "Each call does what is due then.",
+    "track_ad_click": ONE_EVENT,
+    "track_ad_impression": ONE_EVENT,
     "update_traveler_details": SAME,
 }
 THROUGH_SERVE = (
