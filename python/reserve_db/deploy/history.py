@@ -231,8 +231,9 @@ class History:
 
     def found(self, modules: Iterable[str] = ()) -> Catalog:
         """The fingerprint as it is now, of these modules and of those that the last deploy knew."""
-        known = [parent for kind, parent, _ in self.catalog() if kind == "schema"] if self.exists else []
-        return read_catalog(self._conn, {*modules, *known})
+        known = "select parent from deploy.catalog where kind = 'schema'"
+        schemas = self._conn.execute(known).fetchall() if self.exists else []
+        return read_catalog(self._conn, {*modules, *(schema for (schema,) in schemas)})
 
     def drift(self, found: Catalog) -> list[Difference]:
         """What is not as the last deploy left it; nothing can be said where the server was upgraded since."""

@@ -34,6 +34,7 @@ set idle_in_transaction_session_timeout = '60s';
 set client_min_messages = notice;
 set standard_conforming_strings = on;
 set check_function_bodies = off;
+set jit = off;
 set quote_all_identifiers = off;
 set timezone = 'UTC';
 set datestyle = 'ISO, YMD';

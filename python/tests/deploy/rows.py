@@ -1,4 +1,5 @@
 """Rows for any table, from what the catalog says about it: types, checks, keys and references."""
+# ruff: noqa: S608 (the names are those of the catalog)
 
 from __future__ import annotations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import psycopg
+import pytest
 
-from reserve_db.deploy import MigrateResult
+from reserve_db.deploy import MigrateResult, migrate
 from reserve_db.deploy.command import script
 from reserve_db.deploy.plan import Lock, plan
 from reserve_db.deploy.verify import verify
@@ -73,3 +75,77 @@ def test_it_changes_nothing_and_waits_for_nobody(
     assert first.name == "migrations/0004_color.sql"
     assert dump(deployed) == before
     assert redeploy().migrations == ["0004_color"]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Everything a deploy sends."""
+    seen: list[str] = []
+    execute = psycopg.Cursor.execute
+
+    def recorded(cursor: psycopg.Cursor, query: str, *rest: object, **options: object) -> psycopg.Cursor:
+        if cursor.connection.info.get_parameters().get("application_name") == "reserve-db migrate":
+            seen.append(query)
+        return execute(cursor, query, *rest, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", recorded)
+    return seen
+
+
+# Questions, settings of its session, and its own books.
+OWN = re.compile(
+    r"\s*$|\s*(?:select|with|reset|set)\b|-- Everything the catalog says|-- The engine's own|"
+    r"\s*(?:insert into|delete from|create table|drop table|alter table|update)\s+(?:deploy\.|\"?_?yoyo)",
+    re.IGNORECASE,
+)
+
+
+def assert_as_planned(sent: list[str], expected: list[str]) -> None:
+    assert [query for query in sent if query in expected] == expected
+    assert [query for query in sent if query not in expected and not OWN.match(query)] == []
+
+
+def planned(dsn: str, shop: Shop) -> list[str]:
+    return [
+        step.sql
+        for transaction in plan(dsn, shop.root).transactions
+        for step in transaction.steps
+        if step.sql
+    ]
+
+
+def test_a_first_deploy_sends_what_was_planned(shop: Shop, empty_db: str, sent: list[str]) -> None:
+    expected = planned(empty_db, shop)
+    migrate(empty_db, shop.root)
+    assert_as_planned(sent, expected)
+
+
+def test_a_deploy_sends_what_was_planned(
+    shop: Shop,
+    deployed: str,
+    sql: psycopg.Connection,
+    redeploy: Callable[..., MigrateResult],
+    sent: list[str],
+) -> None:
+    """With all that can come together: drift, lone migrations, migrations that take things away."""
+    sql.execute("grant select on shop.orders to anon")
+    sql.execute(
+        "create trigger mine before insert on shop.items for each row execute function shop.tg_items__stamp()"
+    )
+    shop.write(
+        "migrations/0004_more.sql",
+        "drop policy if exists anyone_reads on shop.items; drop trigger _100_stamp on shop.items;"
+        "drop view if exists api.items; drop function if exists api.price_of(bigint);"
+        "alter table shop.items add column color text; create table shop.more (id int);",
+    )
+    shop.write(
+        "migrations/0005_idea.sql",
+        "-- transactional: false\nalter type shop.kind add value if not exists 'idea';",
+    )
+    shop.write("migrations/0006_drop.sql", "drop table shop.orders;")
+    shop.remove(ORDERS)
+    shop.write("policies/shop/more.sql", "alter table shop.more enable row level security;")
+    shop.write("functions/shop/price_of.sql", NEW_PRICE)
+    expected = planned(deployed, shop)
+    redeploy()
+    assert_as_planned(sent, expected)
