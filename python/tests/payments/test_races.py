@@ -97,6 +97,34 @@ def test_refunds_at_once_never_exceed_the_payment(db: Clone) -> None:
         assert value(connection, "select tests.balances('car') ->> 'refunds_payable'") == "-9000"
 
 
+def test_a_refund_and_a_dispute_at_once_see_each_other(db: Clone) -> None:
+    """Either the refund came first, or it is refused; in both cases what is lost is what the refund left."""
+    ask = "select payments.request_refund(%s, 4000, 'customer_request', null, 'a', null)"
+    with db.connect(autocommit=True) as connection:
+        for run in range(8):
+            toy = paid(connection, f"car{run}")
+            ended = toy.event(1, "charge.dispute.closed", toy.dispute("lost", -10000))
+
+            def act(each: Connection, n: int, toy: Toy = toy, ended: Json = ended) -> str:
+                if n == 0:
+                    return str(ingest(each, ended)["status"])
+                try:
+                    each.execute(ask, [toy.payment_id])
+                except psycopg.Error as error:
+                    return str(error.diag.message_detail)
+                return "asked"
+
+            processed, answer = at_once(db, 2, act)
+            assert processed == "processed"
+            assert answer == "asked" or "AMOUNT_TOO_LARGE" in answer
+            refunded = 4000 if answer == "asked" else 0
+            found = connection.execute(
+                "select refund_amount, lost_amount from payments.payments where id = %s", [toy.payment_id]
+            ).fetchone()
+            assert found == (refunded, 10000 - refunded)
+        assert value(connection, "select ledger.verify() -> 'ok'") is True
+
+
 def test_rows_written_past_the_functions_do_not_exceed_it_either(db: Clone) -> None:
     insert = """
         insert into payments.refunds
