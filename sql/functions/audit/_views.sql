@@ -1,6 +1,7 @@
 -- What is sealed: every audit row, and every transaction with its entries, with a digest of all that may never change of it.
 -- Digests are the same on every server and after a dump and restore: nothing in them depends on settings, and times are
--- numbers. Of actor_id, which goes with its user, they say that it is no other than the subject; created_by is left out.
+-- numbers. So values of their enums keep their names for ever. Of actor_id, which goes with its user, they say that it is
+-- no other than the subject; created_by is left out.
 create or replace view audit.records with (security_invoker = true) as
 select 'audit_logs' as source, l.seq, coalesce(l.city_code, 'ALL') as city_code, l.id,
   sha256(convert_to(jsonb_build_array(

@@ -7,10 +7,10 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  if tg_op = 'UPDATE' and tg_table_name = 'audit_logs' then
-    if old.actor_id is not null and new.actor_id is null
+  if tg_op = 'UPDATE' then
+    if to_jsonb(old) ->> 'actor_id' is not null
        and to_jsonb(new) = to_jsonb(old) || '{"actor_id": null}'
-       and not exists (select from auth.users as u where u.id = old.actor_id)
+       and not exists (select from auth.users as u where u.id = (to_jsonb(old) ->> 'actor_id')::uuid)
     then
       return new;
     end if;
