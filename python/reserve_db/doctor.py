@@ -19,6 +19,7 @@ from reserve_db.deploy.command import FAILED, NO_SERVER, Dsn, Json, Sql, print_j
 from reserve_db.deploy.errors import DeployError
 from reserve_db.deploy.session import is_transaction_pooler, scalar
 from reserve_db.host_client import HostClient
+from reserve_db.notifications.mail import MailSender
 from reserve_db.providers import ProviderError
 from reserve_db.servers import SUPPORTED
 from reserve_db.settings import Settings, SettingsError
@@ -50,7 +51,8 @@ def doctor(dsn: Dsn = None, sql: Sql = None, json: Json = False) -> None:
     """Check the database, the settings and the providers; say what is missing. Changes nothing.
 
     The database: reached how, which version, which rights, what is deployed and whether it drifted. Settings:
-    each RESERVE_ variable, without its value. Stripe and the Host: one reading request each.
+    each RESERVE_ variable, without its value. Stripe, the Host and the mail server: one question each that
+    changes nothing.
 
     \\b
     reserve-db doctor
@@ -276,16 +278,24 @@ def _providers(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield _ask("Host", lambda: host.find(NOBODY), host.close)
     else:
         yield Finding("Host", Status.WARNING, "no address: reservations cannot be committed")
+    if settings.smtp and settings.mail_from:
+        mail = MailSender(settings.smtp, settings.mail_from, PATIENCE_SECONDS)
+        yield _ask("mail server", mail.check)
+    else:
+        yield Finding("mail server", Status.WARNING, "no address: mail waits")
 
 
 def _ask(
-    provider: str, question: Callable[[], Awaitable[object]], close: Callable[[], Awaitable[None]]
+    provider: str,
+    question: Callable[[], Awaitable[object]],
+    close: Callable[[], Awaitable[None]] | None = None,
 ) -> Finding:
     async def ask() -> None:
         try:
             await question()
         finally:
-            await close()
+            if close is not None:
+                await close()
 
     try:
         asyncio.run(ask())

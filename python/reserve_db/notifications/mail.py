@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, AddressHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, localtime, parseaddr
-from typing import Literal
+from email.utils import format_datetime, localtime
+from typing import Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from reserve_db.notifications.message import Letter
@@ -54,14 +54,10 @@ class SmtpServer:
 
 def mail_address(text: str) -> Address:
     """From `Name <box@domain>` or `box@domain`. Raises ValueError."""
-    name, address = parseaddr(text)
-    try:
-        parsed = Address(name, addr_spec=address)
-    except (MessageError, IndexError) as error:
-        raise ValueError("must be an address such as Bookings <bookings@example.org>") from error
-    if not parsed.username or not parsed.domain:
+    found = cast(AddressHeader, HeaderRegistry()("from", text)).addresses
+    if len(found) != 1 or not found[0].username or not found[0].domain:
         raise ValueError("must be an address such as Bookings <bookings@example.org>")
-    return parsed
+    return found[0]
 
 
 class MailSender:
