@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Callable, Iterator
 
@@ -103,6 +104,62 @@ def nothing_known_beforehand(connection: Connection, name: str) -> tuple[Toy, li
         ("charge.succeeded", toy.charge("ch_1", "succeeded", "txn_1")),
         ("refund.created", toy.refund("succeeded", 2500)),
     ]
+
+
+def page_paid_slowly(connection: Connection, name: str) -> tuple[Toy, list[Step]]:
+    """The page is complete before the money is there."""
+    toy = page(connection, name)
+    return toy, [
+        ("payment_intent.processing", toy.intent("processing", "ch_1")),
+        ("checkout.session.completed", toy.session("complete", "unpaid")),
+        ("payment_intent.succeeded", toy.intent("succeeded", "ch_1")),
+        ("checkout.session.async_payment_succeeded", toy.session("complete", "paid")),
+        ("charge.succeeded", toy.charge("ch_1", "succeeded", "txn_1")),
+    ]
+
+
+def page_not_paid_after_all(connection: Connection, name: str) -> tuple[Toy, list[Step]]:
+    """The page is complete, and then no money comes."""
+    toy = page(connection, name)
+    return toy, [
+        ("payment_intent.processing", toy.intent("processing", "ch_1")),
+        ("checkout.session.completed", toy.session("complete", "unpaid")),
+        ("payment_intent.payment_failed", toy.declined("ch_1", "insufficient_funds")),
+        ("checkout.session.async_payment_failed", toy.session("complete", "unpaid")),
+    ]
+
+
+def page_left_alone(connection: Connection, name: str) -> tuple[Toy, list[Step]]:
+    """A card is declined, and the page closes with its intent."""
+    toy = page(connection, name)
+    return toy, [
+        ("payment_intent.created", toy.intent("requires_payment_method")),
+        ("payment_intent.payment_failed", toy.declined("ch_1", "lost_card")),
+        ("payment_intent.canceled", toy.intent("canceled", "ch_1")),
+        ("checkout.session.expired", toy.session("expired", "unpaid")),
+    ]
+
+
+def page_called_off_and_yet_paid(connection: Connection, name: str) -> tuple[Toy, list[Step]]:
+    """The hold ran out; the customer was faster than the closing of the page."""
+    toy = page(connection, name)
+    connection.execute("select payments.cancel_open_payments(tests.id(%s), 'the hold ran out')", [name])
+    connection.execute("update toys.sales set state = 'gone' where id = tests.id(%s)", [name])
+    return toy, [
+        ("payment_intent.created", toy.intent("requires_payment_method")),
+        ("payment_intent.succeeded", toy.intent("succeeded", "ch_1")),
+        ("checkout.session.completed", toy.session("complete", "paid")),
+    ]
+
+
+def page(connection: Connection, name: str) -> Toy:
+    """A toy whose page is open."""
+    connection.execute("select tests.order_toy(%s)", [name])
+    prepare = "select payments.prepare_checkout_session(tests.id(%s), tests.session(%s), 'https://a.b', null)"
+    toy = Toy(name, str(value(connection, prepare, name, name)["payment_id"]))
+    opened = json.dumps(toy.session("open", "unpaid", intent=False))
+    connection.execute("select payments.record_checkout_session(%s, %s)", [toy.payment_id, opened])
+    return toy
 
 
 def refunded(connection: Connection, name: str) -> tuple[Toy, list[Step]]:
@@ -208,6 +265,10 @@ STORIES: list[Story] = [
     cancelled_at_stripe,
     cancelled_and_yet_paid,
     nothing_known_beforehand,
+    page_paid_slowly,
+    page_not_paid_after_all,
+    page_left_alone,
+    page_called_off_and_yet_paid,
     refunded,
     refunded_at_stripe,
     refund_that_came_back,
