@@ -78,9 +78,14 @@ def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
         catalog = history.found(tree.modules)
         drift = history.drift(catalog)
         migrated = _without_dropped(catalog, pending)
-        taken = history.drift(migrated) or compare(catalog, migrated)
+        upgraded = history.server_changed()
+        taken = compare(catalog, migrated) if upgraded else history.drift(migrated)
         work = Work.find(tree, history.hashes(), taken, migrated, migrated=bool(pending))
         notes = left_out(conn)
+        if upgraded:
+            notes.append(
+                "the server was upgraded since the last deploy: what is there now is taken as deployed"
+            )
 
     lasting = [str(difference) for difference in drift if not work.covers(difference.key, tree)]
     todo = transactions(pending, work, tree, catalog, migrated) if pending or work else []

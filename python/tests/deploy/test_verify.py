@@ -9,6 +9,7 @@ import pytest
 
 from reserve_db.deploy import DeployError, MigrateResult
 from reserve_db.deploy.history import History
+from reserve_db.deploy.plan import plan
 from reserve_db.deploy.session import SETTINGS
 from reserve_db.deploy.verify import accept, verify
 from reserve_db.sqltest.testserver import TestServer
@@ -217,6 +218,19 @@ def test_after_an_upgrade_of_the_server_it_says_so(
     with psycopg.connect(deployed, autocommit=True) as reader, reader.transaction():
         reader.execute("select count(*) from shop.items, shop.orders")
         assert redeploy().changed
+    assert verify(deployed) == []
+
+
+def test_after_an_upgrade_what_migrations_take_away_comes_back(
+    shop: Shop, deployed: str, redeploy: Redeploy, sql: psycopg.Connection
+) -> None:
+    sql.execute("update deploy.deploys set server_version_num = 140001")
+    shop.write("migrations/0004_open.sql", "drop policy anyone_reads on shop.items;")
+    steps = [
+        step.name for transaction in plan(deployed, shop.root).transactions for step in transaction.steps
+    ]
+    assert "policies/shop/items.sql" in steps
+    assert list(redeploy().guards) == ["policies/shop/items.sql"]
     assert verify(deployed) == []
 
 
