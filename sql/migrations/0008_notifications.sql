@@ -129,4 +129,34 @@ We are returning {{ refund | money }} for: {{ description }}.
 
 It goes back the way you paid, within a few business days.$t$);
 
+insert into notifications.notification_templates (city_code, template_code, channel, locale, subject_template, body_template) values
+  ('ALL', 'review_invitation', 'email', 'pt-BR', 'Como foi em {{ property_name }}?',
+$t$Olá!
+
+Esperamos que você tenha gostado de {{ property_name }}, {{ city }}.
+
+Conte a outros viajantes como foi: abra a reserva {{ confirmation_code }} em nosso site e deixe sua avaliação.
+
+Obrigado!$t$),
+  ('ALL', 'review_invitation', 'email', 'en', 'How was {{ property_name }}?',
+$t$Hello,
+
+We hope you enjoyed {{ property_name }}, {{ city }}.
+
+Tell other travelers how it was: open booking {{ confirmation_code }} on our site and leave your review.
+
+Thank you!$t$),
+  ('ALL', 'review_reminder', 'email', 'pt-BR', 'Sua avaliação de {{ property_name }}',
+$t$Olá!
+
+Ainda dá tempo de avaliar sua estadia em {{ property_name }}: abra a reserva {{ confirmation_code }} em nosso site.
+
+Não vamos lembrar de novo. Obrigado!$t$),
+  ('ALL', 'review_reminder', 'email', 'en', 'Your review of {{ property_name }}',
+$t$Hello,
+
+There is still time to review your stay at {{ property_name }}: open booking {{ confirmation_code }} on our site.
+
+We will not remind you again. Thank you!$t$);
+
 insert into core.modules (name, position) values ('notifications', 60);
