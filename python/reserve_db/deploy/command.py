@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reserve_db.deploy.rehearse import Rehearsal
 
 FAILED, NO_SERVER = 1, 3
+WORTH_TELLING = 0.01  # seconds
 CHANGES = {"missing": "gone", "extra": "new", "changed": "changed"}
 
 Dsn = Annotated[
@@ -284,10 +285,13 @@ def _report(rehearsal: Rehearsal) -> Iterator[str]:
     for note in rehearsal.notes:
         yield f"-- {note}"
     yield "--"
+    quiet = [step for step in rehearsal.steps if not step.locks and step.seconds < WORTH_TELLING]
     for step in rehearsal.steps:
-        yield f"-- {step.seconds * 1000:8.1f} ms  {step.name}"
-        for relation, mode in step.locks:
-            yield f"--              {relation}: {mode}"
+        if step not in quiet:
+            yield f"-- {step.seconds * 1000:8.1f} ms  {step.name}"
+            yield from (f"--              {relation}: {mode}" for relation, mode in step.locks)
+    together = sum(step.seconds for step in quiet)
+    yield f"-- {together * 1000:8.1f} ms  {len(quiet)} steps more, which locked nothing that was there before"
     yield "--"
     yield f"-- {len(rehearsal.changes)} object(s) changed"
     for change in rehearsal.changes:

@@ -36,6 +36,7 @@ from reserve_db.servers import (
 from reserve_db.sqltree import SqlTree
 
 RESTORER = "reserve-db rehearsal"
+BOOTSTRAP = "reserve-db bootstrap"
 DATABASE = "rehearsal"
 
 # Weakest first.
@@ -97,8 +98,6 @@ from pg_attribute as a
 where a.attrelid = to_regclass(%s) and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
 order by a.attnum
 """
-
-
 _COUNT_ON = "select setval(pg_get_serial_sequence(%s, %s), max({column})) from {table}"
 
 
@@ -208,7 +207,7 @@ class _Copy:
     def make(self) -> list[str]:
         """Fill the server; returns what had to be left out."""
         with connect(self._restorer, RESTORER) as server:
-            server.execute("alter role postgres rename to bootstrap")
+            self._run(server, "alter role postgres rename to {}", BOOTSTRAP)
             self._make_roles(server)
             self._make_database(server)
         with connect(make_conninfo(self._restorer, dbname=DATABASE), RESTORER) as copy:
