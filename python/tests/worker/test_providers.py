@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -246,6 +248,46 @@ def test_an_intent_paid_meanwhile_is_answered_as_paid(stripe: StripeStandIn) -> 
     payload = {"payment_intent_id": paid_intent(stripe, "cancel-paid")}
     answer = at_stripe(stripe, "payments.cancel_payment_intent", command("", payload, name="too late"))
     assert answer["status"] == "succeeded"
+
+
+def opened_page(stripe: StripeStandIn, key: str) -> dict[str, Any]:
+    page = {
+        "booking_id": "book_1",
+        "success_url": "https://stays.example/",
+        "cancel_url": None,
+        "expires_at": int(time.time()) + 1860,
+    }
+
+    async def create() -> str:
+        async with gateway(stripe.url) as opened:
+            return str((await opened.create_checkout_session(PREPARED | page, key))["id"])
+
+    return {"checkout_session_id": run(create())}
+
+
+def test_a_page_is_closed_once(stripe: StripeStandIn) -> None:
+    payload = opened_page(stripe, "page")
+    for name in ("close", "close again"):
+        answer = at_stripe(stripe, "payments.expire_checkout_session", command("", payload, name=name))
+        assert (answer["object"], answer["status"], answer["url"]) == ("checkout.session", "expired", None)
+
+
+def test_a_page_that_was_paid_on_meanwhile_is_answered_as_paid(stripe: StripeStandIn) -> None:
+    payload = opened_page(stripe, "page-paid")
+    stripe.pay_checkout(payload["checkout_session_id"])
+    given = command("", payload, name="close too late")
+    answer = at_stripe(stripe, "payments.expire_checkout_session", given)
+    assert (answer["status"], answer["payment_status"]) == ("complete", "paid")
+    assert answer["metadata"] == {"payment_id": "pay_1"}
+
+
+@pytest.mark.parametrize("kind", ["error", "close"])
+def test_closing_a_page_is_tried_again(stripe: StripeStandIn, kind: Any) -> None:
+    given = command("", opened_page(stripe, f"page-{kind}"), name=f"close after {kind}")
+    stripe.inject(kind, method="POST", path=f"/v1/checkout/sessions/{given.payload['checkout_session_id']}")
+    assert failure(at_stripe, stripe, "payments.expire_checkout_session", given).retry
+    again = replace(given, idempotency_key=f"{kind}:1")
+    assert at_stripe(stripe, "payments.expire_checkout_session", again)["status"] == "expired"
 
 
 @pytest.mark.parametrize("kind", ["payment_intent", "charge", "balance_transaction"])
