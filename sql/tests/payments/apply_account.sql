@@ -8,7 +8,7 @@ create function pg_temp.account(changes jsonb default '{}') returns jsonb langua
 $$;
 create function pg_temp.enabled() returns boolean language sql as $$ select y.payouts_enabled from payments.payees as y $$;
 
--- payments.fetch_account: what an event says may be old
+-- payments.fetch_account, payments.apply_account: what an event says may be old
 select is(tests.hear('e1', 'account.updated', pg_temp.account(), '{"account": "acct_ana"}'), 'processed', 'an account of ours has changed');
 select is(pg_temp.enabled(), false, 'which by itself changes nothing');
 select results_eq($$select o.topic, o.queue_key, o.city_code, o.payload from core.outbox as o$$,
