@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from tests.checkout.page import Page
-from tests.refunds.stay import Stay, Town, moves, requested, settled
+from tests.refunds.stay import Stay, Town, moves, requested, settled, share
 
 
 @pytest.fixture
@@ -73,10 +73,9 @@ def test_a_stay_is_paid_on_the_page(town: Town, stay: Stay) -> None:
 
     assert stay.refund(stay.total // 2).status_code == 200
     town.work()
-    commission = stay.total * 15 // 100
-    half = stay.total // 2
-    kept = commission - (stay.total - half) * 15 // 100
-    assert stay.posted() == [requested(half, commission=kept), settled(half)]
+    half, commission = stay.total // 2, share(15, 100, stay.total)
+    returned = commission - share(stay.total - half, stay.total, commission)
+    assert stay.posted() == [requested(half, commission=returned), settled(half)]
     assert stay.cases == []
 
 
