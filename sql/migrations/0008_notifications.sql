@@ -159,4 +159,78 @@ There is still time to review your stay at {{ property_name }}: open booking {{ 
 
 We will not remind you again. Thank you!$t$);
 
+insert into notifications.notification_templates (city_code, template_code, channel, locale, subject_template, body_template) values
+  ('ALL', 'payment_receipt', 'email', 'pt-BR', 'Pagamento de {{ total | money }} recebido',
+$t$Olá!
+
+Recebemos {{ total | money }} referente a: {{ description }}.
+
+Código: {{ confirmation_code }}
+Entrada: {{ check_in | date }}
+Saída: {{ check_out | date }}
+
+{{ property_name }} está confirmando sua reserva; você recebe outra mensagem em seguida.$t$),
+  ('ALL', 'payment_receipt', 'email', 'en', 'Payment of {{ total | money }} received',
+$t$Hello,
+
+We have received {{ total | money }} for: {{ description }}.
+
+Code: {{ confirmation_code }}
+Check-in: {{ check_in | date }}
+Check-out: {{ check_out | date }}
+
+{{ property_name }} is confirming your booking; another message follows.$t$),
+  ('ALL', 'booking_failed', 'email', 'pt-BR', 'Reserva {{ confirmation_code }} não confirmada',
+$t$Olá!
+
+{{ property_name }} infelizmente não pôde confirmar sua reserva {{ confirmation_code }}, de {{ check_in | date }} a {{ check_out | date }}.
+
+O que você pagou é devolvido por inteiro.$t$),
+  ('ALL', 'booking_failed', 'email', 'en', 'Booking {{ confirmation_code }} not confirmed',
+$t$Hello,
+
+Unfortunately {{ property_name }} could not confirm your booking {{ confirmation_code }} from {{ check_in | date }} to {{ check_out | date }}.
+
+What you paid is returned in full.$t$),
+  ('ALL', 'cancellation_notice', 'email', 'pt-BR', 'Reserva {{ confirmation_code }} cancelada',
+$t$Olá!
+
+Sua reserva {{ confirmation_code }} em {{ property_name }}, de {{ check_in | date }} a {{ check_out | date }}, foi cancelada.
+
+Se houver valor a devolver, você recebe outra mensagem.$t$),
+  ('ALL', 'cancellation_notice', 'email', 'en', 'Booking {{ confirmation_code }} cancelled',
+$t$Hello,
+
+Your booking {{ confirmation_code }} at {{ property_name }} from {{ check_in | date }} to {{ check_out | date }} has been cancelled.
+
+If money is to be returned, another message follows.$t$),
+  ('ALL', 'booking_cancelled', 'email', 'pt-BR', 'Reserva {{ confirmation_code }} cancelada: {{ check_in | date }} a {{ check_out | date }}',
+$t$Olá!
+
+A reserva {{ confirmation_code }} em {{ property_name }}, de {{ check_in | date }} a {{ check_out | date }}, foi cancelada. As noites estão livres de novo.$t$),
+  ('ALL', 'booking_cancelled', 'email', 'en', 'Booking {{ confirmation_code }} cancelled: {{ check_in | date }} to {{ check_out | date }}',
+$t$Hello,
+
+Booking {{ confirmation_code }} at {{ property_name }} from {{ check_in | date }} to {{ check_out | date }} has been cancelled. The nights are free again.$t$),
+  ('ALL', 'checkin_reminder', 'email', 'pt-BR', '{{ property_name }} espera por você',
+$t$Olá!
+
+Sua estadia em {{ property_name }}, {{ city }}, começa em {{ check_in | date }}, a partir das {{ check_in_time }}.
+
+Código: {{ confirmation_code }}
+Saída: {{ check_out | date }}, até as {{ check_out_time }}
+Hóspedes: {{ guests }}
+
+Boa viagem!$t$),
+  ('ALL', 'checkin_reminder', 'email', 'en', '{{ property_name }} is expecting you',
+$t$Hello,
+
+Your stay at {{ property_name }}, {{ city }}, begins on {{ check_in | date }}, from {{ check_in_time }}.
+
+Code: {{ confirmation_code }}
+Check-out: {{ check_out | date }}, until {{ check_out_time }}
+Guests: {{ guests }}
+
+Have a good trip!$t$);
+
 insert into core.modules (name, position) values ('notifications', 60);

@@ -413,6 +413,7 @@ insert into core.settings (key, value, description) values
   ('outbox.lodging.commit_booking', '{"backoff_seconds": [1, 2, 4], "max_attempts": 3}', 'Telling the Host of a reservation.'),
   ('outbox.lodging.cancel_booking', '{"backoff_seconds": [5, 30, 120, 600], "max_attempts": 8}', 'Telling the Host that a reservation is cancelled.'),
   ('lodging.review_requests', '{"after_days": 1, "reminder_days": 7, "until_days": 30}', 'Days from check-out to the request for a review, from there to the one reminder, and from check-out to when nobody is asked any more.'),
+  ('lodging.checkin_reminder_hours', '24', 'How long before the time of check-in a guest is reminded.'),
   ('lodging.commission_rate', '0.15', 'Commission of a new city.');
 
 insert into core.modules (name, position) values ('lodging', 100);

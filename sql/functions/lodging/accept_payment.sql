@@ -1,4 +1,4 @@
--- Money has come for a stay: make the reservation. If the hold is gone, its nights are claimed again, or the money goes back.
+-- Money has come for a stay: make the reservation, thank the guest. If the hold is gone, its nights are claimed again, or the money goes back.
 -- Who: on_payment_event, finalize_reservation. Locks: order, intent, unit, nights.
 create or replace function lodging.accept_payment(p_booking_id uuid, p_payment_id uuid)
 returns text
@@ -26,6 +26,7 @@ begin
     perform lodging.change_nights(v_intent.unit_id, v_intent.check_in, v_intent.check_out, 1, 0);
   end if;
   perform lodging.confirm_intent(v_intent);
+  perform lodging.notify_guest('payment_receipt', p_booking_id, p_booking_id::text);
   return 'accepted';
 end;
 $$;

@@ -1,4 +1,4 @@
--- The Host has cancelled a stay: the guest gets all the money back, the nights are free again. Of one that we gave up it only
+-- The Host has cancelled a stay: the guest gets all the money back, the nights are free again, guest and owner are told. Of one that we gave up it only
 -- confirms what we asked for.
 -- Who: on_host_event, which holds order and reservation. Locks: payment, unit, nights.
 -- Fails with: INVALID_TRANSITION (the guest has arrived).
@@ -17,6 +17,8 @@ begin
     where r.id = p_reservation.id;
     perform lodging.refund_in_full(p_reservation, 'admin_override', 'cancelled at the Host');
     perform lodging.change_nights(p_reservation.unit_id, p_reservation.check_in, p_reservation.check_out, 0, -1);
+    perform lodging.notify_guest('cancellation_notice', p_reservation.id, p_reservation.id::text);
+    perform lodging.notify_owner('booking_cancelled', p_reservation.id);
   end if;
 end;
 $$;

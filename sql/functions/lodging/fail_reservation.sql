@@ -1,4 +1,4 @@
--- The Host will not have the stay: the money goes back in full, the nights are free again.
+-- The Host will not have the stay: the money goes back in full, the nights are free again, the guest is told.
 -- A booking that the Host made without our knowing is cancelled there.
 -- Who: on_command_done, tick_host_commit_timeouts, which hold order and reservation. Locks: payment, unit, nights.
 create or replace function lodging.fail_reservation(p_reservation lodging.reservations, p_reason text)
@@ -17,6 +17,7 @@ begin
   perform lodging.refund_in_full(p_reservation, 'host_commit_failed', p_reason);
   perform lodging.change_nights(p_reservation.unit_id, p_reservation.check_in, p_reservation.check_out, 0, -1);
   perform lodging.queue_host_cancel(p_reservation.id);
+  perform lodging.notify_guest('booking_failed', p_reservation.id, p_reservation.id::text);
 end;
 $$;
 comment on function lodging.fail_reservation(lodging.reservations, text) is 'Gives up a reservation that the Host did not accept, refunds it and releases its nights.';

@@ -25,7 +25,7 @@ insert into lodging.property_owners (id, city_code, email) values (tests.id('own
 update payments.orders set payee_id = tests.id('owner') where id = (tests.intent('bia')).id;
 select tests.pay_stay('bia');
 select lodging.notify_owner('new_booking', (tests.intent('bia')).id);
-select results_eq('select pg_temp.messages() offset 2', array['new_booking owner olga@mail.example'], 'an owner is told');
+select results_eq('select pg_temp.messages() offset 2', array['payment_receipt traveler bia@guest.example', 'new_booking owner olga@mail.example'], 'an owner is told');
 
 select * from finish();
 rollback;

@@ -23,7 +23,7 @@ select results_eq(
   $$select r.status::text, r.host_booking_id, r.host_commit_status, r.host_commit_attempts, r.host_commit_last_error from tests.stay('ana') as r$$,
   $$values ('confirmed', 'H1', 'committed', 1, null)$$, 'the reservation is confirmed');
 select is(ledger.booking_balance((tests.intent('ana')).id, 'commission_revenue'), -4500::bigint, 'the commission is earned');
-select is(pg_temp.messages('ana'), 'booking_confirmation to ana@mail.example, new_booking to olga@mail.example', 'guest and owner are told');
+select is(pg_temp.messages('ana'), 'payment_receipt to ana@mail.example, booking_confirmation to ana@mail.example, new_booking to olga@mail.example', 'guest and owner are told');
 
 -- the Host hesitates, then accepts
 select pg_temp.book('bia', 20);
@@ -46,7 +46,7 @@ select results_eq($$select f.amount, f.reason::text, f.status::text from payment
 select is(tests.nights('double', 30, 3), '0/0 0/0 0/0', 'the nights are free again');
 select is((select o.payload from core.outbox as o where o.topic = 'lodging.cancel_booking'),
   jsonb_build_object('reservation_id', (tests.intent('carla')).id, 'host_booking_id', null), 'what the Host may have booked unknown to us is cancelled');
-select is(pg_temp.messages('carla'), 'refund_notice to carla@mail.example', 'the guest is told');
+select is(pg_temp.messages('carla'), 'payment_receipt to carla@mail.example, refund_notice to carla@mail.example, booking_failed to carla@mail.example', 'the guest is told');
 select is(api.host_commit_booking((tests.intent('carla')).id), jsonb_build_object('reservation_id', (tests.intent('carla')).id,
   'status', 'host_commit_failed', 'error_code', 'HOST_COMMIT_FAILED', 'error_message', '{"code": "no_availability"}', 'will_trigger_refund', true),
   'host_commit_booking says so');
@@ -87,7 +87,7 @@ select results_eq($$select r.status::text, r.host_booking_id from tests.stay('ev
 select is((select o.payload ->> 'host_booking_id' from core.outbox as o where o.topic = 'lodging.cancel_booking' order by o.seq desc limit 1), 'H5',
   'it is cancelled at the Host');
 select is(api.host_commit_booking((tests.intent('eva')).id) ->> 'status', 'host_commit_failed', 'the system still knows that it failed');
-select is(pg_temp.messages('eva'), 'refund_notice to eva@mail.example', 'and nobody is told that it was confirmed');
+select is(pg_temp.messages('eva'), 'payment_receipt to eva@mail.example, refund_notice to eva@mail.example, booking_failed to eva@mail.example', 'and nobody is told that it was confirmed');
 
 -- a try after the end
 select lodging.on_command_done(o.id, o.topic, 'retrying', '{}') from core.outbox as o where o.booking_id = (tests.intent('eva')).id and o.topic = 'lodging.cancel_booking';

@@ -1,5 +1,5 @@
 begin;
-select plan(15);
+select plan(16);
 
 select tests.create_lodging();
 select tests.as_anon();
@@ -38,6 +38,8 @@ select lodging.on_host_event('booking.cancelled', '{"host_booking_id": "H3"}');
 select is((tests.stay('cid')).status, 'cancelled', 'a disputed stay can be cancelled');
 select is((tests.stay_payment('cid')).refund_amount, 0::bigint, 'but is not refunded beside the dispute');
 select is((select count(*) from core.exceptions as x where x.kind = 'refund_waits_for_dispute'), 1::bigint, 'a person must look at it');
+select is((select string_agg(n.template_code, ' ' order by n.created_at) from notifications.notification_outbox as n where n.booking_id = (tests.stay('cid')).id),
+  'payment_receipt booking_confirmation cancellation_notice', 'the guest is told');
 
 select is_empty('select tests.wrong_nights()', 'every counter is what the intents and reservations say');
 select * from finish();
