@@ -29,6 +29,8 @@ def json_object(body: bytes) -> dict[str, Any]:
     """The body as a JSON object; an empty one means {}. Raises ApiError INVALID_REQUEST."""
     try:
         parsed = json.loads(body or b"{}", parse_constant=_refuse)
+        if b"\\ud" in body.lower():
+            json.dumps(parsed, ensure_ascii=False).encode()  # raises where half a character was escaped
     except (ValueError, RecursionError):
         raise own("INVALID_REQUEST", reason="The body is not JSON.") from None
     if not isinstance(parsed, dict):

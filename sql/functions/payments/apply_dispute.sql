@@ -35,7 +35,7 @@ begin
     v_was := payments.open_dispute(v_payment, p_object);
   end if;
   update payments.disputes as d
-  set is_inquiry = d.is_inquiry and (v_told like 'warning%' or v_told = 'prevented'),
+  set is_inquiry = d.is_inquiry and coalesce(v_told like 'warning%' or v_told = 'prevented', true),
       withdrawn_amount = greatest(d.withdrawn_amount, v_moved.withdrawn),
       reinstated_amount = greatest(d.reinstated_amount, v_moved.reinstated)
   where d.id = v_was.id

@@ -1,6 +1,6 @@
 -- Bring a payout up to a snapshot of its transfer: executed, then perhaps reversed; never back. A reversed one is due again, but
 -- only a person has it paid again. Transfers that are not ours are none of our business.
--- Who: functions of ours. Locks: the order, the payout, what ledger and line lock.
+-- Who: functions of ours. Locks: the order, the payout, what ledger and line lock. Fails with: INVALID_REQUEST.
 create or replace function payments.apply_transfer(p_object jsonb, p_at timestamptz)
 returns jsonb
 language plpgsql volatile security definer
@@ -8,6 +8,7 @@ set search_path = ''
 as $$
 declare
   v_id constant text := p_object ->> 'id';
+  v_reversed constant bigint := payments.stripe_number(p_object, 'amount_reversed', 0);
   v_payout payments.payouts;
 begin
   v_payout := payments.lock_payout(coalesce(
@@ -31,7 +32,7 @@ begin
     return payments.outcome('ignored', v_payout.booking_id);
   end if;
 
-  if (p_object ->> 'amount_reversed')::bigint >= (p_object ->> 'amount')::bigint then
+  if v_reversed >= payments.stripe_number(p_object, 'amount', 1) then
     perform ledger.record_payout_reversed(v_payout.booking_id, v_payout.id, p_at);
     update payments.payouts as p
     set status = 'failed', gateway_transfer_id = null,
@@ -40,7 +41,7 @@ begin
     perform core.open_exception('payout_failed', v_payout.city_code, v_payout.booking_id,
       jsonb_build_object('payout_id', v_payout.id, 'reversed_transfer', v_id));
     perform payments.tell_line_of_payout(v_payout.booking_id, 'payout_reversed');
-  elsif (p_object ->> 'amount_reversed')::bigint > 0 then
+  elsif v_reversed > 0 then
     perform core.open_exception('payout_partly_reversed', v_payout.city_code, v_payout.booking_id,
       jsonb_build_object('payout_id', v_payout.id, 'transfer_id', v_id, 'amount_reversed', p_object -> 'amount_reversed'));
   end if;
