@@ -95,18 +95,21 @@ create index ledger_entries_counterparty on ledger.ledger_entries (counterparty_
   where account in ('wallet', 'credits_liability', 'owner_receivable');
 
 create table ledger.snapshots (
-  city_code text not null references core.cities (code) on delete restrict,
-  currency text not null references core.currencies (code) on delete restrict,
-  account ledger.ledger_account not null references ledger.ledger_accounts (account) on delete restrict,
+  up_to_seq bigint primary key,
+  taken_at timestamptz not null default clock_timestamp()
+);
+comment on table ledger.snapshots is 'Marks as far as which the books were added up.';
+
+create table ledger.snapshot_balances (
+  account ledger.ledger_account not null,
+  city_code text not null,
+  currency text not null,
   up_to_seq bigint not null,
   debits bigint not null,
   credits bigint not null,
-  taken_at timestamptz not null default clock_timestamp(),
-  primary key (city_code, currency, account, up_to_seq)
+  primary key (account, city_code, currency, up_to_seq)
 );
-comment on table ledger.snapshots is 'What the entries of an account, in a city and currency, add up to as far as a mark; a row only where it changed since the last one. A balance is the last snapshot and the entries since.';
-create index snapshots_place on ledger.snapshots (up_to_seq);
-create index snapshots_account on ledger.snapshots (account);
+comment on table ledger.snapshot_balances is 'What the entries of an account, in a city and currency, add up to; a row only where it changed since the snapshot before. A balance is the last row and the entries since. No other index begins or ends with up_to_seq: it would tempt the planner to look for the last row of one account among those of all.';
 
 insert into core.settings (key, value, description) values
   ('ledger_snapshot_transactions', '5000', 'How many transactions at least between two snapshots of balances.');

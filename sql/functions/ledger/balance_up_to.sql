@@ -13,8 +13,8 @@ declare
   v_balance bigint;
 begin
   select s.up_to_seq, s.debits - s.credits into v_after, v_balance
-  from ledger.snapshots as s
-  where s.city_code = p_city_code and s.currency = p_currency and s.account = p_account and s.up_to_seq <= p_seq
+  from ledger.snapshot_balances as s
+  where s.account = p_account and s.city_code = p_city_code and s.currency = p_currency and s.up_to_seq <= p_seq
   order by s.up_to_seq desc
   limit 1;
   v_after := coalesce(v_after, 0);

@@ -6,6 +6,7 @@ returns jsonb
 language plpgsql stable security definer
 set search_path = ''
 set plan_cache_mode = force_custom_plan
+set jit = off
 as $$
 declare
   v_cities text[];
@@ -30,8 +31,8 @@ begin
       cross join core.currencies as u
       cross join ledger.ledger_accounts as a
       cross join lateral (
-        select * from ledger.snapshots as s
-        where s.city_code = c.code and s.currency = u.code and s.account = a.account
+        select * from ledger.snapshot_balances as s
+        where s.account = a.account and s.city_code = c.code and s.currency = u.code
         order by s.up_to_seq desc
         limit 1) as s
       where c.code = any (v_cities)

@@ -65,14 +65,14 @@ begin
       group by s.counterparty_id, s.account, s.currency
       having sum(s.debit) > 0
       union all
-      select 'a snapshot is the one before it and what was posted since', to_jsonb(s) - 'taken_at'
+      select 'a snapshot is the one before it and what was posted since', to_jsonb(s)
       from (
         select s.*,
           lag(s.up_to_seq, 1, 0::bigint) over w as after_seq,
           s.debits - lag(s.debits, 1, 0::bigint) over w as debited,
           s.credits - lag(s.credits, 1, 0::bigint) over w as credited
-        from ledger.snapshots as s
-        window w as (partition by s.city_code, s.currency, s.account order by s.up_to_seq)) as s
+        from ledger.snapshot_balances as s
+        window w as (partition by s.account, s.city_code, s.currency order by s.up_to_seq)) as s
       cross join lateral (
         select
           coalesce(sum(e.amount) filter (where e.direction = 'debit'), 0) as debited,
@@ -90,8 +90,8 @@ begin
         where s.seq <= (select max(s.up_to_seq) from ledger.snapshots as s)
         group by s.city_code, s.currency, s.account) as p
       where not exists (
-        select from ledger.snapshots as s
-        where s.city_code = p.city_code and s.currency = p.currency and s.account = p.account and s.up_to_seq >= p.seq)
+        select from ledger.snapshot_balances as s
+        where s.account = p.account and s.city_code = p.city_code and s.currency = p.currency and s.up_to_seq >= p.seq)
     )
     select jsonb_build_object(
       'ok', count(*) = 0,

@@ -32,9 +32,9 @@ alter table ledger.ledger_transactions disable trigger _320_guard_have_entries;
 insert into ledger.ledger_transactions (type, city_code, event_at) values ('empty', 'URB', now());
 select audit.mark();
 select ledger.snapshot();
-alter table ledger.snapshots disable trigger _300_guard_append_only;
-update ledger.snapshots set debits = debits + 1 where account = 'wallet';
-delete from ledger.snapshots where account = 'credits_consumed';
+alter table ledger.snapshot_balances disable trigger _300_guard_append_only;
+update ledger.snapshot_balances set debits = debits + 1 where account = 'wallet';
+delete from ledger.snapshot_balances where account = 'credits_consumed';
 
 select bag_eq(
   $$select v ->> 'rule' from jsonb_array_elements(ledger.verify() -> 'violations') as v$$,
