@@ -182,6 +182,7 @@ def examples(clone: Clone) -> Guide:
         _commit(guide, mine)
         _refund(guide, payment)
         _leave(guide, mine)
+        _tell(guide)
         _operate(guide)
         return guide
 
@@ -378,6 +379,22 @@ def _leave(guide: Guide, mine: Json) -> None:
     words = {"title": "Worth the drive", "content": "Quiet, warm, and the best breakfast in town."}
     review = guide.call(GUEST, "submit_review", **stay, overall_rating=5, service_rating=4, **words)
     guide.call(AGENT, "moderate_review", review_id=review["review_id"], publish=True)
+
+
+def _tell(guide: Guide) -> None:
+    """The worker sends what the guest should know; one mail is refused, and an agent sends it elsewhere."""
+    said = {"subject": "Pagamento de R$ 1.234,56 recebido", "body": "Olá! Recebemos R$ 1.234,56."}
+    guide.call(SYSTEM, "complete_notification", **_leased(_claim_message(guide)), **said)
+    message = _claim_message(guide)
+    error = "SMTP_550: 5.1.1 no such user: ***"
+    guide.call(SYSTEM, "fail_notification", **_leased(message), error=error, retry=False)
+    elsewhere = {"notification_id": message["id"], "recipient": "ana.souza@guest.example"}
+    guide.call(AGENT, "resend_notification", **elsewhere)
+
+
+def _claim_message(guide: Guide) -> Json:
+    [message] = guide.call(SYSTEM, "claim_notifications", channels=["email"], limit=1)
+    return dict(message)
 
 
 def _operate(guide: Guide) -> None:

@@ -48,12 +48,15 @@ SAME = "The same again changes nothing."
 REPEATING: Mapping[str, str] = {
     "cancel_booking_intent": "A cancelled or expired intent stays as it is, and the answer says which.",
     "claim_commands": "Each call leases other commands; a lease that runs out is given away again.",
+    "claim_notifications": "Each call leases other messages; a lease that runs out is given away again.",
     "complete_command": ONE_REPORT,
+    "complete_notification": ONE_REPORT,
     "create_booking_intent": "The same request gets the same intent while its hold lasts.",
     "create_checkout_session": ONE_PAGE,
     "create_payment_intent": ONE_PAYMENT,
     "create_payment_intent_stripe": ONE_PAYMENT,
     "fail_command": ONE_REPORT,
+    "fail_notification": ONE_REPORT,
     "finalize_reservation": "The second call answers the reservation that is there.",
     "host_commit_booking": "A commit that waits or is done is not queued again.",
     "host_webhook_receiver": "An event is applied once, by its `p_webhook_id`; a failed one is tried again.",
@@ -65,6 +68,7 @@ REPEATING: Mapping[str, str] = {
     "record_payment_intent": SAME,
     "refund_payment": "With `p_idempotency_key`, the same request gets the same answer, another one fails. "
     "Without one, a refund of that amount which is still pending is the answer.",
+    "resend_notification": "Each call sends one more.",
     "retry_command": "The second call fails: the command is no longer dead.",
     "revoke_role": SAME,
     "submit_review": "The same words get the same answer, others are refused.",
