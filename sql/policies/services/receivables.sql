@@ -5,3 +5,6 @@ create policy service_reads on services.receivables for select to service_role u
 create policy staff_read_their_city on services.receivables for select to authenticated
   using (city_code = any ((select access.city_codes())::text[]));
 grant select on services.receivables to service_role, authenticated;
+
+create trigger _900_record after insert or update or delete on services.receivables
+  for each row execute function audit.tg__record('receivable');

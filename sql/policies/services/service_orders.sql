@@ -5,3 +5,6 @@ create policy service_reads on services.service_orders for select to service_rol
 create policy staff_read_their_city on services.service_orders for select to authenticated
   using (city_code = any ((select access.city_codes())::text[]));
 grant select on services.service_orders to service_role, authenticated;
+
+create trigger _900_record after insert or update or delete on services.service_orders
+  for each row execute function audit.tg__record('service_order');

@@ -5,3 +5,6 @@ create policy service_reads on services.vendor_payables for select to service_ro
 create policy staff_read_their_city on services.vendor_payables for select to authenticated
   using (city_code = any ((select access.city_codes())::text[]));
 grant select on services.vendor_payables to service_role, authenticated;
+
+create trigger _900_record after insert or update or delete on services.vendor_payables
+  for each row execute function audit.tg__record('vendor_payable');
