@@ -6,7 +6,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_most constant integer := core.setting('notifications.sending') ->> 'max_attempts';
+  v_most constant integer := (core.setting('notifications.sending') ->> 'max_attempts')::integer;
   v_message notifications.notification_outbox;
   v_done integer := 0;
 begin
