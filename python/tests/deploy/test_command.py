@@ -138,12 +138,29 @@ def test_colour_is_for_terminals_that_want_it(tmp_path: Path) -> None:
     assert b"\x1b[" not in printed(NO_COLOR="1")
 
 
-@pytest.mark.parametrize("command", ["migrate", "plan", "status", "verify"])
+@pytest.mark.parametrize(
+    "command", ["migrate", "plan", "rollback", "status", "verify", "new", "export", "doctor"]
+)
 def test_help_teaches(command: str, run: Run) -> None:
     told = run(command, "--help")
     assert told.returncode == 0
     assert "Exit status: 0" in told.stdout
     assert "--json" in told.stdout
+
+
+def test_new_and_back(shop: Shop, empty_db: str, run: Run) -> None:
+    tree = ("--sql", str(shop.root))
+    made = run("new", "more things", "--rollback", *tree).stdout.splitlines()
+    assert [Path(line).name for line in made] == ["0004_more_things.sql", "0004_more_things.rollback.sql"]
+    shop.append("migrations/0004_more_things.sql", "create table shop.more (id int);")
+    shop.append("migrations/0004_more_things.rollback.sql", "drop table shop.more;")
+    assert run("migrate", *tree, DATABASE_URL=empty_db).returncode == 0
+    undone = run("rollback", "1", "--json", *tree, DATABASE_URL=empty_db)
+    assert json.loads(undone.stdout)["rolled_back"] == ["0004_more_things"]
+    refused = run("rollback", "1", *tree, DATABASE_URL=empty_db)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("migrations/0003_orders.sql: no .rollback.sql file")
+    assert run("rollback", "0", *tree, DATABASE_URL=empty_db).returncode == 2
 
 
 def test_version(run: Run) -> None:
