@@ -7,7 +7,8 @@ set search_path = ''
 as $$
 declare
   v_path constant lodging.reservation_status[] :=
-    array['confirmed', 'checkin_pending', 'checked_in', 'checked_out', 'completed', 'payout_pending', 'paid_out'];
+    array['confirmed', 'checkin_pending', 'checked_in', 'checked_out', 'completed', 'payout_pending', 'paid_out']
+    ::lodging.reservation_status[];
   v_from constant integer := array_position(v_path, p_reservation.status);
 begin
   if v_from is null then
