@@ -9,7 +9,7 @@ as $$
 declare
   v_payout payments.payouts;
   v_terms jsonb;
-  v_together bigint;
+  v_least bigint;
   v_count integer := 0;
 begin
   for v_payout in
@@ -25,12 +25,14 @@ begin
     for no key update of o, p skip locked
   loop
     v_terms := payments.payout_terms(v_payout.payout_schedule_id, v_payout.city_code);
-    select sum(p.net_amount) into v_together
-    from payments.payouts as p
-    left join payments.payout_batches as b on b.id = p.payout_batch_id
-    where p.recipient_id = v_payout.recipient_id and p.city_code = v_payout.city_code and p.currency = v_payout.currency
-      and (p.status = 'pending' and p.scheduled_for <= core.today(p.city_code) or p.status = 'scheduled' and b.status = 'draft');
-    if v_together < (v_terms ->> 'min_threshold')::bigint then
+    v_least := (v_terms ->> 'min_threshold')::bigint;
+    if v_least > 0 and v_least > (
+      select sum(p.net_amount)
+      from payments.payouts as p
+      left join payments.payout_batches as b on b.id = p.payout_batch_id
+      where p.recipient_id = v_payout.recipient_id and p.city_code = v_payout.city_code and p.currency = v_payout.currency
+        and (p.status = 'pending' and p.scheduled_for <= core.today(p.city_code) or p.status = 'scheduled' and b.status = 'draft'))
+    then
       update payments.payouts as p
       set scheduled_for = payments.next_payout_date(v_terms, core.today(p.city_code) + 1)
       where p.id = v_payout.id;
