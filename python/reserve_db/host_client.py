@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
-from reserve_db.providers import ProviderError
+from reserve_db.providers import LONGEST_MESSAGE, ProviderError
 from reserve_db.signatures import sign
 
 Object = dict[str, Any]
 
 PASSING = (401, 403, 408, 425, 429)
+LONGEST_ANSWER = 1024 * 1024
 
 
 class HostClient:
@@ -21,6 +23,7 @@ class HostClient:
 
     def __init__(self, url: str, api_key: str, secret: str, timeout_seconds: float) -> None:
         self._secret = secret
+        self._timeout_seconds = timeout_seconds
         self._http = httpx.AsyncClient(
             base_url=url, timeout=timeout_seconds, headers={"Authorization": f"Bearer {api_key}"}
         )
@@ -35,7 +38,8 @@ class HostClient:
         """
         reservation_id = booking["reservation_id"]
         try:
-            return await self._request("POST", "/bookings", booking, {"Idempotency-Key": reservation_id})
+            key = {"Idempotency-Key": reservation_id}
+            return _booking(await self._request("POST", "/bookings", booking, key))
         except ProviderError as error:
             if error.answered and not error.retry:
                 raise
@@ -51,13 +55,15 @@ class HostClient:
             if found is None:
                 return {"reservation_id": reservation_id, "status": "not_found"}
             host_booking_id = found["host_booking_id"]
-        return await self._request("POST", f"/bookings/{host_booking_id}/cancel", {})
+        return _booking(await self._request("POST", f"/bookings/{host_booking_id}/cancel", {}))
 
     async def find(self, reservation_id: str) -> Object | None:
         """The Host's booking with our reservation id as its reference."""
         answer = await self._request("GET", f"/bookings?reference={reservation_id}")
-        bookings: list[Object] = answer["bookings"]
-        return bookings[0] if bookings else None
+        bookings = answer.get("bookings")
+        if not isinstance(bookings, list):
+            raise _no_answer("The Host's answer is no list of bookings.")
+        return _booking(bookings[0]) if bookings else None
 
     async def _request(
         self,
@@ -71,28 +77,51 @@ class HostClient:
         if body is not None:
             signed["Content-Type"] = "application/json"
         try:
-            response = await self._http.request(method, path, content=content, headers=signed)
-        except httpx.HTTPError as error:
-            raise ProviderError(
-                "NO_ANSWER", "The Host did not answer.", answered=False, retry=True
-            ) from error
-        answer = _json_object(response)
+            async with (
+                asyncio.timeout(self._timeout_seconds),
+                self._http.stream(method, path, content=content, headers=signed) as response,
+            ):
+                answer = _json_object(await _read(response))
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise _no_answer("The Host did not answer.") from error
         if response.is_success and answer is not None:
             return answer
+        if response.status_code < 400:
+            raise _no_answer("The Host's answer is not JSON.")
         error_body = (answer or {}).get("error")
         told = error_body if isinstance(error_body, dict) else {}
         raise ProviderError(
-            str(told.get("code") or f"http_{response.status_code}"),
-            str(told.get("message") or "The Host refused the request."),
+            str(told.get("code") or f"http_{response.status_code}")[:LONGEST_MESSAGE],
+            str(told.get("message") or "The Host refused the request.")[:LONGEST_MESSAGE],
             answered=True,
-            retry=response.status_code >= 500 or response.status_code in PASSING or response.is_success,
+            retry=response.status_code >= 500 or response.status_code in PASSING,
             details={"http_status": response.status_code},
         )
 
 
-def _json_object(response: httpx.Response) -> Object | None:
+def _no_answer(message: str) -> ProviderError:
+    """What the Host did is not known: nothing came, or nothing that the Host would say."""
+    return ProviderError("NO_ANSWER", message, answered=False, retry=True)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > LONGEST_ANSWER:
+            raise _no_answer("The Host's answer does not end.")
+    return bytes(body)
+
+
+def _json_object(text: bytes) -> Object | None:
     try:
-        answer = response.json()
-    except ValueError:
+        answer = json.loads(text)
+    except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None
+
+
+def _booking(answer: Any) -> Object:
+    if isinstance(answer, dict) and isinstance(answer.get("host_booking_id"), str) and "status" in answer:
+        return answer
+    raise _no_answer("The Host's answer is no booking.")

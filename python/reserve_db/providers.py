@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+LONGEST_MESSAGE = 500
+
 
 class ProviderError(Exception):
     """A provider refused, or did not answer.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Literal
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Literal, TypeVar
 
 import stripe
 from stripe.params import PaymentIntentCreateParams, RefundCreateParams, TransferCreateParams
 from stripe.params.checkout import SessionCreateParams
 
-from reserve_db.providers import ProviderError
+from reserve_db.providers import LONGEST_MESSAGE, ProviderError
 
 Object = dict[str, Any]
+Listed = TypeVar("Listed", bound=stripe.StripeObject)
 
 REFUND_REASONS: Mapping[str, Literal["requested_by_customer", "fraudulent"]] = {
     "customer_request": "requested_by_customer",
@@ -27,6 +29,7 @@ class StripeGateway:
     """Calls answer with the object as plain JSON, and raise ProviderError. Amounts are minor units."""
 
     def __init__(self, api_key: str, url: str | None, timeout_seconds: float) -> None:
+        self._timeout_seconds = timeout_seconds
         self._http = stripe.HTTPXClient(timeout=timeout_seconds)
         self._stripe = stripe.StripeClient(
             api_key,
@@ -40,7 +43,7 @@ class StripeGateway:
 
     async def check(self) -> None:
         """Whether the key is good: reads at most one payment intent."""
-        with _translated():
+        async with self._asking():
             await self._stripe.payment_intents.list_async({"limit": 1})
 
     async def create_payment_intent(self, prepared: Mapping[str, Any], idempotency_key: str) -> Object:
@@ -56,7 +59,7 @@ class StripeGateway:
             params["description"] = prepared["description"]
         if prepared.get("customer_email"):
             params["receipt_email"] = prepared["customer_email"]
-        with _translated():
+        async with self._asking():
             return _as_json(
                 await self._stripe.payment_intents.create_async(params, {"idempotency_key": idempotency_key})
             )
@@ -80,7 +83,7 @@ class StripeGateway:
     async def _move(self, intent_id: str, change: Awaitable[stripe.PaymentIntent]) -> Object:
         """An intent that was moved on by somebody else is answered as it stands."""
         try:
-            with _translated():
+            async with self._asking():
                 return _as_json(await change)
         except ProviderError as error:
             if error.code != "payment_intent_unexpected_state":
@@ -113,7 +116,7 @@ class StripeGateway:
         }
         if prepared["cancel_url"]:
             params["cancel_url"] = prepared["cancel_url"]
-        with _translated():
+        async with self._asking():
             return _as_json(
                 await self._stripe.checkout.sessions.create_async(
                     params, {"idempotency_key": idempotency_key}
@@ -123,7 +126,7 @@ class StripeGateway:
     async def expire_checkout_session(self, session_id: str, idempotency_key: str) -> Object:
         """Closes a page. One that was closed already, or paid on, is answered as it stands."""
         try:
-            with _translated():
+            async with self._asking():
                 return _as_json(
                     await self._stripe.checkout.sessions.expire_async(
                         session_id, {}, {"idempotency_key": idempotency_key}
@@ -151,18 +154,18 @@ class StripeGateway:
         }
         if reason := REFUND_REASONS.get(refund.get("reason", "")):
             params["reason"] = reason
-        with _translated():
+        async with self._asking():
             return _as_json(
                 await self._stripe.refunds.create_async(params, {"idempotency_key": idempotency_key})
             )
 
     async def find_refund(self, intent_id: str, outbox_id: str) -> Object | None:
         """The refund that an earlier try of the same command made."""
-        with _translated():
+        async with self._asking():
             page = await self._stripe.refunds.list_async({"payment_intent": intent_id, "limit": 100})
-            async for refund in page.auto_paging_iter():
+            async for refund in _every(page):
                 found = _as_json(refund)
-                if (found["metadata"] or {}).get("outbox_id") == outbox_id:
+                if (found.get("metadata") or {}).get("outbox_id") == outbox_id:
                     return found
         return None
 
@@ -181,24 +184,24 @@ class StripeGateway:
                 "outbox_id": outbox_id,
             },
         }
-        with _translated():
+        async with self._asking():
             return _as_json(
                 await self._stripe.transfers.create_async(params, {"idempotency_key": idempotency_key})
             )
 
     async def find_transfer(self, payout_id: str, outbox_id: str) -> Object | None:
         """The transfer that an earlier try of the same command made."""
-        with _translated():
+        async with self._asking():
             page = await self._stripe.transfers.list_async({"transfer_group": payout_id, "limit": 100})
-            async for transfer in page.auto_paging_iter():
+            async for transfer in _every(page):
                 found = _as_json(transfer)
-                if (found["metadata"] or {}).get("outbox_id") == outbox_id:
+                if (found.get("metadata") or {}).get("outbox_id") == outbox_id:
                     return found
         return None
 
     async def fetch(self, kind: str, object_id: str) -> Object:
         """Reads an object as it is now."""
-        with _translated():
+        async with self._asking():
             match kind:
                 case "payment_intent":
                     return _as_json(await self._stripe.payment_intents.retrieve_async(object_id))
@@ -214,29 +217,47 @@ class StripeGateway:
                     return _as_json(await self._stripe.balance_transactions.retrieve_async(object_id))
         raise ProviderError("UNKNOWN_OBJECT", f"{kind} objects are not fetched", answered=False, retry=False)
 
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        """Bounds all of a call, however slowly the answer drips in, and says in our terms how it failed."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                yield
+        except (stripe.APIConnectionError, TimeoutError, UnicodeDecodeError) as error:
+            raise ProviderError("NO_ANSWER", "Stripe did not answer.", answered=False, retry=True) from error
+        except stripe.StripeError as error:
+            raise _translated(error) from error
+
 
 def _as_json(found: stripe.StripeObject) -> Object:
-    return found.to_dict(for_json=True)
+    """Whatever answers with something else, such as a proxy, has not told what Stripe did."""
+    answer = found.to_dict(for_json=True) if isinstance(found, stripe.StripeObject) else {}
+    if not isinstance(answer.get("id"), str):
+        raise ProviderError("NO_ANSWER", "Stripe's answer is no object.", answered=False, retry=True)
+    return answer
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except stripe.APIConnectionError as error:
-        raise ProviderError("NO_ANSWER", "Stripe did not answer.", answered=False, retry=True) from error
-    except stripe.StripeError as error:
-        status = error.http_status or 500
-        code = error.code or (error.error.type if error.error else None) or "api_error"
-        raise ProviderError(
-            code,
-            error.user_message or "Stripe refused the request.",
-            answered=status not in NOT_EXECUTED,
-            retry=status >= 500 or status in NOT_EXECUTED or code in MAY_PASS_LATER,
-            details={
-                "http_status": status,
-                "decline_code": error.error.decline_code if error.error else None,
-                "param": error.error.param if error.error else None,
-                "request_id": error.request_id,
-            },
-        ) from error
+def _every(page: stripe.ListObject[Listed]) -> AsyncIterator[Listed]:
+    if not isinstance(page, stripe.ListObject):
+        raise ProviderError("NO_ANSWER", "Stripe's answer is no list.", answered=False, retry=True)
+    return page.auto_paging_iter()
+
+
+def _translated(error: stripe.StripeError) -> ProviderError:
+    """An error without an error's status is an answer that could not be read."""
+    status = error.http_status or 500
+    if status < 400:
+        return ProviderError("NO_ANSWER", "Stripe's answer is not JSON.", answered=False, retry=True)
+    code = error.code or (error.error.type if error.error else None) or "api_error"
+    return ProviderError(
+        code,
+        (error.user_message or "Stripe refused the request.")[:LONGEST_MESSAGE],
+        answered=status not in NOT_EXECUTED,
+        retry=status >= 500 or status in NOT_EXECUTED or code in MAY_PASS_LATER,
+        details={
+            "http_status": status,
+            "decline_code": error.error.decline_code if error.error else None,
+            "param": error.error.param if error.error else None,
+            "request_id": error.request_id,
+        },
+    )
