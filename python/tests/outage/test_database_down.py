@@ -103,7 +103,8 @@ def test_whoever_was_told_that_he_holds_nights_does(server_of_ours: TestServer, 
         connection.execute("update core.settings set value = %s where key = 'lodging.open_holds'", [limits])
         connection.execute("update lodging.availability_calendar set allotment = 1000000")
         wish = connection.execute(
-            "select property_id::text, id::text, (core.today('URB') + 30)::text, (core.today('URB') + 32)::text"
+            "select property_id::text, id::text,"
+            " (core.today('URB') + 30)::text, (core.today('URB') + 32)::text"
             " from lodging.unit_map where city_code = 'URB' order by id limit 1"
         ).fetchone()
     assert wish is not None
