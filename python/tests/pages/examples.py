@@ -1,4 +1,4 @@
-"""A stay from search to refund that calls each function of schema api: the examples of docs/rpc.md.
+"""A stay from search to payout that calls each function of schema api: the examples of docs/rpc.md.
 
 The clock of the database stands still, and what is different every time (ids, codes, durations) is masked, so
 that the same calls always make the same page.
@@ -33,11 +33,13 @@ NOW = "2030-01-07 12:00:00+00"
 SESSION, OTHER_SESSION = "4f0c2a9e7b1d4c58a6f3", "c81e728d9d4c2f636f06"
 CHARGE = "ch_example"
 CHECK_IN, CHECK_OUT = "2030-02-05", "2030-02-08"
-GUEST, AGENT, SYSTEM = "guest", "agent", "system"
+GUEST, AGENT, SUPERVISOR, SYSTEM = "guest", "agent", "supervisor", "system"
 AGENT_ID = "7b9c1f52-0f5e-4c1a-9d55-3a4f0f3f6a10"
+SUPERVISOR_ID = "c0ffee1e-5b2d-4b7a-8f3e-2d6a9b1c4e11"
 CLAIMS: dict[str, tuple[str, dict[str, Any]]] = {
     GUEST: ("anon", {}),
     AGENT: ("authenticated", {"sub": AGENT_ID, "city_code": "URB"}),
+    SUPERVISOR: ("authenticated", {"sub": SUPERVISOR_ID, "city_code": "URB"}),
     SYSTEM: ("service_role", {}),
 }
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -179,10 +181,12 @@ def examples(clone: Clone) -> Guide:
         stay = _look_around(guide)
         mine = _book(guide, stay)
         payment = _pay(guide, mine, operator)
+        _arrive_unknown(operator)
         _commit(guide, mine)
         _refund(guide, payment)
-        _leave(guide, mine)
+        _leave(guide, mine, operator)
         _tell(guide)
+        _pay_the_owner(guide, operator)
         _operate(guide)
         return guide
 
@@ -199,7 +203,9 @@ def _city(clone: Clone) -> Iterator[psycopg.Connection[Any]]:
             connection.execute(fix.format(sql.Identifier(clone.name), name, fixed))
         connection.execute(DEMO_CITY.read_bytes())
         connection.execute(
-            "insert into access.user_roles (user_id, role, city_code) values (%s, 'agent', 'URB')", [AGENT_ID]
+            "insert into access.user_roles (user_id, role, city_code)"
+            " values (%s, 'agent', 'URB'), (%s, 'supervisor', 'URB')",
+            [AGENT_ID, SUPERVISOR_ID],
         )
         _run_campaign(connection)
         yield connection
@@ -364,8 +370,23 @@ def _refund(guide: Guide, payment: Json) -> None:
     guide.call(AGENT, "retry_command", command_id=command["id"])
 
 
-def _leave(guide: Guide, mine: Json) -> None:
-    """The guest has left, says how it was, and an agent publishes it."""
+def _arrive_unknown(operator: psycopg.Connection[Any]) -> None:
+    """The Host tells of an arrival before we know its booking."""
+    operator.execute(
+        "select api.host_webhook_receiver('checkin.completed', core.now(), jsonb_build_object("
+        " 'host_booking_id', 'host-booking-1', 'host_property_id', p.host_property_id), 't=1,v1=0', 'early')"
+        " from lodging.properties_map as p join lodging.booking_intents as i on i.property_id = p.id limit 1"
+    )
+
+
+def _leave(guide: Guide, mine: Json, operator: psycopg.Connection[Any]) -> None:
+    """What the Host told too early is heard now. The guest has left, says how it was, and an agent publishes
+    it.
+    """
+    event = operator.execute("select id::text from integrations.host_webhook_events").fetchone()
+    assert event is not None
+    retried = guide.call(AGENT, "retry_host_event", event_id=event[0])
+    assert retried["processed"]
     guide.call(
         SYSTEM,
         "host_webhook_receiver",
@@ -390,6 +411,26 @@ def _tell(guide: Guide) -> None:
     guide.call(SYSTEM, "fail_notification", **_leased(message), error=error, retry=False)
     elsewhere = {"notification_id": message["id"], "recipient": "ana.souza@guest.example"}
     guide.call(AGENT, "resend_notification", **elsewhere)
+
+
+def _pay_the_owner(guide: Guide, operator: psycopg.Connection[Any]) -> None:
+    """The owner's account refuses the transfer at first, and then for good."""
+    jobs = ("lodging.complete_stays", "payments.draw_up_payouts", "payments.execute_payouts")
+    operator.execute("update core.settings set value = '0' where key = 'lodging.completion_hours'")
+    operator.execute(
+        "update core.settings set value = value || jsonb_build_object('frequency', 'on_checkout')"
+        " where key = 'payments.payout_schedule'"
+    )
+    for job in jobs:
+        operator.execute("select api.tick(%s)", [job])
+    command = _claim(guide, "payments.create_transfer")
+    payout = {"payout_id": command["payload"]["payout_id"]}
+    error = {"code": "account_invalid", "message": "The account cannot be paid.", "http_status": 400}
+    guide.call(SYSTEM, "fail_command", **_leased(command), error=error, answered=True, retry=False)
+    guide.call(SUPERVISOR, "retry_payout", **payout)
+    operator.execute("update payments.payees set payouts_enabled = false")
+    operator.execute("select api.tick('payments.execute_payouts')")
+    guide.call(SUPERVISOR, "mark_payout_paid", **payout, reference="TED 4711")
 
 
 def _claim_message(guide: Guide) -> Json:

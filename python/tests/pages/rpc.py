@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reserve_db.serve.functions import PAYMENT_STARTS
 from tests.pages.catalog import ROLES, Catalog, Function
 from tests.pages.errors import failures, link
-from tests.pages.examples import AGENT, GUEST, SCHEMAS, SYSTEM, Example
+from tests.pages.examples import AGENT, GUEST, SCHEMAS, SUPERVISOR, SYSTEM, Example
 from tests.pages.markdown import WIDTH, bullets, codes, fence, heading, page, pretty, sentence
 from tests.pages.sources import Source, Sources
 
@@ -21,7 +21,7 @@ departure.
 A guest without an account proves to be the same guest by a session id of 16 to 100 random characters that the
 client makes up and keeps: as `p_session_id` where a function has it, else in the header `x-session-id`.
 
-In the examples `supabase` is a client with the public key, `agent` one that a member of staff signed in with,
+In the examples `supabase` is a client with the public key, `agent` and `supervisor` ones that staff signed in with,
 and `system` one with the service key, which only servers have. All are taken from one story that was run,
 from search to refund. Through `serve`, every function may also fail with `INVALID_REQUEST`,
 `RATE_LIMIT_EXCEEDED`, `SERVICE_UNAVAILABLE` and `INTERNAL_ERROR`."""
@@ -33,7 +33,7 @@ GROUPS = {
     ),
     "service_role": ("For the system", "Servers with the service key: `serve`, workers, schedulers."),
 }
-CLIENTS = {GUEST: "supabase", AGENT: "agent", SYSTEM: "system"}
+CLIENTS = {GUEST: "supabase", AGENT: "agent", SUPERVISOR: "supervisor", SYSTEM: "system"}
 # What the second of two equal calls does. Functions that only read need no word.
 ONE_PAYMENT = "There is one payment for each attempt: the second call answers the one that is open."
 ONE_PAGE = (
@@ -63,6 +63,7 @@ REPEATING: Mapping[str, str] = {
     "ingest_stripe_event": "An event is applied once, by its id; the second answer says `duplicate`.",
     "ingest_stripe_object": SAME,
     "grant_role": SAME,
+    "mark_payout_paid": "The same reference again changes nothing; another one fails.",
     "moderate_review": SAME,
     "record_checkout_session": SAME,
     "record_payment_intent": SAME,
@@ -70,6 +71,8 @@ REPEATING: Mapping[str, str] = {
     "Without one, a refund of that amount which is still pending is the answer.",
     "resend_notification": "Each call sends one more.",
     "retry_command": "The second call fails: the command is no longer dead.",
+    "retry_host_event": "What was processed is not processed again.",
+    "retry_payout": "The second call fails: the payout is no longer failed.",
     "revoke_role": SAME,
     "submit_review": "The same words get the same answer, others are refused.",
     "tick": "Each call does what is due then.",
