@@ -1,7 +1,8 @@
 -- What is left of a stay's deposits, less the commission where a failed refund was given up, becomes its owners', and their
 -- payouts are planned: of the payee of the order, else of all
 -- who own the property, by their percentages. A share without an owner stays with us until a person finds one.
--- Who: complete_stay, which holds order and reservation. Locks: none.
+-- A cancelled stay keeps its status, which tells of the refund.
+-- Who: complete_stay, end_stay, which hold order and reservation. Locks: none.
 create or replace function lodging.release_owner_share(p_reservation_id uuid)
 returns void
 language plpgsql volatile security definer
@@ -17,7 +18,10 @@ begin
     update lodging.reservations as r set payout_eligible_at = null where r.id = p_reservation_id;
     return;
   end if;
-  update lodging.reservations as r set status = 'payout_pending' where r.id = p_reservation_id returning * into v_reservation;
+  update lodging.reservations as r
+  set status = case r.status when 'completed' then 'payout_pending' else r.status end
+  where r.id = p_reservation_id
+  returning * into v_reservation;
 
   select jsonb_agg(jsonb_build_object(
     'payee_id', s.payee_id, 'share', s.share, 'schedule_id', w.default_payout_schedule_id))
