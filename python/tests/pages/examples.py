@@ -50,7 +50,7 @@ PLAIN = {
     re.compile(r"\b(pi|ch|pm|txn|cs_test)_(?!example|test_)[A-Za-z0-9]{8,}"): r"\1_example",
     re.compile(r"http://127\.0\.0\.1:\d+/customer/checkout/"): "https://checkout.stripe.com/c/pay/",
 }
-MEASURED = ("query_time_ms", "processing_time_ms", "request_id")
+MEASURED = ("query_time_ms", "processing_time_ms", "request_id", "audit_unsealed_seconds")
 
 
 @dataclass(frozen=True)

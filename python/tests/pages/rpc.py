@@ -21,9 +21,9 @@ departure.
 A guest without an account proves to be the same guest by a session id of 16 to 100 random characters that the
 client makes up and keeps: as `p_session_id` where a function has it, else in the header `x-session-id`.
 
-In the examples `supabase` is a client with the public key, `agent` and `supervisor` ones that staff signed in with,
-and `system` one with the service key, which only servers have. All are taken from one story that was run,
-from search to refund. Through `serve`, every function may also fail with `INVALID_REQUEST`,
+In the examples `supabase` is a client with the public key, `agent` and `supervisor` are those of staff who
+signed in, and `system` is one with the service key, which only servers have. All are taken from one story
+that was run, from search to payout. Through `serve`, every function may also fail with `INVALID_REQUEST`,
 `RATE_LIMIT_EXCEEDED`, `SERVICE_UNAVAILABLE` and `INTERNAL_ERROR`."""
 GROUPS = {
     "anon": ("For everybody", "Guests, signed-in customers, staff and the system may call these."),
