@@ -33,7 +33,7 @@ begin
     'reservation_id', p_reservation_id, 'status', 'rejected', 'refund_eligible', false, 'refund_amount', 0,
     'refund_percentage', v_terms.percentage, 'cancellation_policy', v_terms.policy);
   if v_terms.percentage = 0 and p_force is not true then
-    perform audit.record('cancellation_rejected', 'reservation', p_reservation_id, v_reservation.city_code);
+    perform audit.record('reservation.cancellation_rejected', 'reservation', p_reservation_id, v_reservation.city_code);
     return v_response;
   end if;
 

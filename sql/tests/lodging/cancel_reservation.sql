@@ -115,7 +115,7 @@ select is(pg_temp.cancel('dora') - 'reservation_id',
   'without a refund there is no cancellation');
 reset role;
 select is((tests.stay('dora')).status, 'confirmed', 'the stay goes on');
-select is((select count(*) from audit.audit_logs as l where l.event_type = 'cancellation_rejected' and l.entity_id = (tests.stay('dora')).id), 1::bigint, 'and it is known that somebody asked');
+select is((select count(*) from audit.audit_logs as l where l.event_type = 'reservation.cancellation_rejected' and l.entity_id = (tests.stay('dora')).id), 1::bigint, 'and it is known that somebody asked');
 select tests.as_staff('supervisor', 'URB');
 select is(api.cancel_reservation((tests.stay('dora')).id, p_force => true) ->> 'status', 'cancelled', 'unless a supervisor forces it');
 reset role;
