@@ -10,6 +10,8 @@ from tests.lodging.guests import assert_in_order, hold, refusal
 
 CANCEL = "select lodging.cancel_reservation((tests.stay(%s)).id, tests.session(%s), null, false)"
 
+ARRIVE = "select lodging.on_host_event('checkin.completed', jsonb_build_object('host_booking_id', %s::text))"
+
 
 def _book(connection: Connection, name: str, first_night: int) -> None:
     assert hold(connection, name, "family", first_night, 2) is None
@@ -34,17 +36,18 @@ def test_a_guest_arrives_or_is_cancelled_but_not_both(db: Clone) -> None:
         for run in range(6):
             name = f"guest {run}"
             _book(connection, name, run * 3)
-            arrival = "select lodging.on_host_event('checkin.completed', jsonb_build_object('host_booking_id', %s::text))"
 
-            def act(each: Connection, n: int, name: str = name, arrival: str = arrival) -> str | None:
+            def act(each: Connection, n: int, name: str = name) -> str | None:
                 if n % 2:
-                    return refusal(each, arrival, f"H-{name}")
+                    return refusal(each, ARRIVE, f"H-{name}")
                 return refusal(each, CANCEL, name, name)
 
             outcomes = Counter(at_once(db, 2, act))
             status = value(connection, "select (tests.stay(%s)).status::text", name)
             refunds = value(
-                connection, "select count(*) from payments.refunds where booking_id = (tests.stay(%s)).id", name
+                connection,
+                "select count(*) from payments.refunds where booking_id = (tests.stay(%s)).id",
+                name,
             )
             assert (status, refunds) in {("checked_in", 0), ("refund_pending", 1)}
             other = "CANCELLATION_NOT_ALLOWED" if status == "checked_in" else "INVALID_TRANSITION"

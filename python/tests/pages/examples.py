@@ -187,6 +187,7 @@ def examples(clone: Clone) -> Guide:
         _leave(guide, mine, operator)
         _tell(guide)
         _pay_the_owner(guide, operator)
+        _call_off(guide, stay, operator)
         _operate(guide)
         return guide
 
@@ -302,25 +303,10 @@ def _pay(guide: Guide, mine: Json, operator: psycopg.Connection[Any]) -> Json:
     booking = {"booking_id": mine["booking_intent_id"], "session_id": SESSION}
     guide.call(GUEST, "create_payment_intent", **booking)
     guide.call(GUEST, "poll_payment_status", **mine)
-    row = operator.execute(
-        "select id::text, amount, currency from payments.payments where booking_id = %s",
-        [booking["booking_id"]],
-    ).fetchone()
-    assert row is not None
-    payment_id, amount, currency = row
-    intent = {
-        "id": started["payment_intent_id"],
-        "object": "payment_intent",
-        "status": "requires_payment_method",
-        "amount": amount,
-        "amount_received": 0,
-        "currency": currency.lower(),
-        "livemode": False,
-        "latest_charge": None,
-        "metadata": {"payment_id": payment_id, "booking_id": booking["booking_id"]},
-    }
+    intent = _intent(operator, started["payment_intent_id"], booking["booking_id"])
+    payment_id = intent["metadata"]["payment_id"]
     guide.call(SYSTEM, "record_payment_intent", payment_id=payment_id, payment_intent=intent)
-    paid = {**intent, "status": "succeeded", "amount_received": amount, "latest_charge": CHARGE}
+    paid = {**intent, "status": "succeeded", "amount_received": intent["amount"], "latest_charge": CHARGE}
     event = {
         "id": "evt_example",
         "object": "event",
@@ -343,6 +329,26 @@ def _pay(guide: Guide, mine: Json, operator: psycopg.Connection[Any]) -> Json:
     final = {"booking_intent_id": booking["booking_id"], "payment_id": payment_id}
     guide.call(SYSTEM, "finalize_reservation", **final, payment_status="succeeded")
     return {**paid, "payment_id": payment_id}
+
+
+def _intent(operator: psycopg.Connection[Any], payment_intent_id: str, booking_id: str) -> Json:
+    """The payment of a booking as Stripe knows it before the guest has paid."""
+    row = operator.execute(
+        "select id::text, amount, currency from payments.payments where booking_id = %s", [booking_id]
+    ).fetchone()
+    assert row is not None
+    payment_id, amount, currency = row
+    return {
+        "id": payment_intent_id,
+        "object": "payment_intent",
+        "status": "requires_payment_method",
+        "amount": amount,
+        "amount_received": 0,
+        "currency": currency.lower(),
+        "livemode": False,
+        "latest_charge": None,
+        "metadata": {"payment_id": payment_id, "booking_id": booking_id},
+    }
 
 
 def _commit(guide: Guide, mine: Json) -> None:
@@ -436,6 +442,56 @@ def _pay_the_owner(guide: Guide, operator: psycopg.Connection[Any]) -> None:
 def _claim_message(guide: Guide) -> Json:
     [message] = guide.call(SYSTEM, "claim_notifications", channels=["email"], limit=1)
     return dict(message)
+
+
+def _call_off(guide: Guide, stay: Json, operator: psycopg.Connection[Any]) -> None:
+    """A guest cancels before the Host has answered. The refund fails, twice; an agent ends the case."""
+    later = {"check_in": "2030-02-19", "check_out": "2030-02-22", "traveler": {"email": "eva@guest.example"}}
+    booked = guide.call(GUEST, "create_booking_intent", session_id=OTHER_SESSION, **{**stay, **later})
+    booking_id, proof = booked["booking_intent_id"], {"session_id": OTHER_SESSION}
+    started = guide.call(GUEST, "create_payment_intent_stripe", booking_intent_id=booking_id, **proof)
+    intent = _intent(operator, started["payment_intent_id"], booking_id)
+    paid = {"status": "succeeded", "amount_received": intent["amount"], "latest_charge": "ch_example_2"}
+    guide.call(SYSTEM, "ingest_stripe_object", object={**intent, **paid})
+    guide.call(AGENT, "retry_host_commit", reservation_id=booking_id)
+    guide.call(GUEST, "cancel_reservation", reservation_id=booking_id, **proof, reason="The flight is off.")
+    _refuse_refund(guide, intent, operator)
+    guide.call(AGENT, "support_booking", code_or_email="eva@guest.example")
+    _, refund = _open_case(operator, booking_id)
+    guide.call(AGENT, "retry_refund", refund_id=refund)
+    _refuse_refund(guide, intent, operator)
+    case, _ = _open_case(operator, booking_id)
+    guide.call(AGENT, "resolve_exception", exception_id=case, resolution="Sent by bank transfer.")
+
+
+def _refuse_refund(guide: Guide, intent: Json, operator: psycopg.Connection[Any]) -> None:
+    """The refund that waits does not reach the guest."""
+    row = operator.execute(
+        "select id::text, amount from payments.refunds where payment_id = %s and status = 'pending'",
+        [intent["metadata"]["payment_id"]],
+    ).fetchone()
+    assert row is not None
+    failed = {
+        "id": f"re_{row[0]}",
+        "object": "refund",
+        "status": "failed",
+        "amount": row[1],
+        "currency": intent["currency"],
+        "payment_intent": intent["id"],
+        "metadata": {"refund_id": row[0]},
+    }
+    guide.call(SYSTEM, "ingest_stripe_object", object=failed)
+
+
+def _open_case(operator: psycopg.Connection[Any], booking_id: str) -> tuple[str, str]:
+    """The case of a failed refund, and the refund."""
+    row = operator.execute(
+        "select id::text, detail ->> 'refund_id' from core.exceptions"
+        " where booking_id = %s and kind = 'refund_failed' and resolved_at is null",
+        [booking_id],
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1]
 
 
 def _operate(guide: Guide) -> None:

@@ -47,6 +47,8 @@ ONE_EVENT = (
 SAME = "The same again changes nothing."
 REPEATING: Mapping[str, str] = {
     "cancel_booking_intent": "A cancelled or expired intent stays as it is, and the answer says which.",
+    "cancel_reservation": "Whoever cancelled gets the same answer; others are told that it is over. "
+    "A rejected cancellation can be asked for again.",
     "claim_commands": "Each call leases other commands; a lease that runs out is given away again.",
     "claim_notifications": "Each call leases other messages; a lease that runs out is given away again.",
     "complete_command": ONE_REPORT,
@@ -70,6 +72,9 @@ REPEATING: Mapping[str, str] = {
     "refund_payment": "With `p_idempotency_key`, the same request gets the same answer, another one fails. "
     "Without one, a refund of that amount which is still pending is the answer.",
     "resend_notification": "Each call sends one more.",
+    "resolve_exception": "A case keeps its first end, and the answer says which.",
+    "retry_host_commit": "One commit waits, however often it is asked for.",
+    "retry_refund": "The second call answers the refund that is on its way or done.",
     "retry_command": "The second call fails: the command is no longer dead.",
     "retry_host_event": "What was processed is not processed again.",
     "retry_payout": "The second call fails: the payout is no longer failed.",
