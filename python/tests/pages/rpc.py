@@ -80,6 +80,7 @@ REPEATING: Mapping[str, str] = {
     "retry_payout": "The second call fails: the payout is no longer failed.",
     "revoke_role": SAME,
     "submit_review": "The same words get the same answer, others are refused.",
+    "support_booking": "Only the audit log grows: it keeps who looked, and at what.",
     "tick": "Each call does what is due then.",
     "track_ad_click": ONE_EVENT,
     "track_ad_impression": ONE_EVENT,

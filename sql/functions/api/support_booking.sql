@@ -1,7 +1,7 @@
 -- Look a booking up for its guest: see lodging.support_booking.
 create or replace function api.support_booking(p_code_or_email text default null)
 returns jsonb
-language sql stable security invoker
+language sql volatile security invoker
 set search_path = ''
 begin atomic
   select lodging.support_booking(p_code_or_email);

@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(13);
 
 select tests.create_lodging(), tests.create_city('FLN');
 select tests.as_anon();
@@ -33,5 +33,7 @@ select tests.throws_code('select api.support_booking(pg_temp.code())', 'FORBIDDE
 select tests.authenticate_as_service_role();
 select is(jsonb_array_length(api.support_booking(pg_temp.code())), 1, 'the system finds all');
 reset role;
+select is((select count(*) from audit.audit_logs as l where l.event_type = 'booking_intent.looked_up' and l.entity_id = (tests.stay('ana')).id and l.actor_type = 'authenticated'), 6::bigint,
+  'the audit log knows each time somebody looked');
 select * from finish();
 rollback;
