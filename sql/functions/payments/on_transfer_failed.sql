@@ -8,7 +8,7 @@ set search_path = ''
 as $$
 declare
   v_payout constant payments.payouts := payments.lock_payout((p_command.payload ->> 'payout_id')::uuid);
-  v_status constant numeric := case jsonb_typeof(p_response -> 'http_status') when 'number' then p_response -> 'http_status' end;
+  v_status constant numeric := case jsonb_typeof(p_response -> 'http_status') when 'number' then (p_response -> 'http_status')::numeric end;
 begin
   if p_outcome = 'retried' and v_payout.status <> 'processing' then
     perform core.raise_invalid_transition('payout', v_payout.status::text, 'processing');

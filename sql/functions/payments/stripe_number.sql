@@ -6,12 +6,12 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_number constant numeric := case jsonb_typeof(p_object -> p_key) when 'number' then p_object -> p_key end;
+  v_number constant numeric := case jsonb_typeof(p_object -> p_key) when 'number' then (p_object -> p_key)::numeric end;
 begin
-  if v_number between p_least and 999999999999 and v_number = trunc(v_number) then
-    return v_number;
+  if (v_number between p_least and 999999999999 and v_number = trunc(v_number)) is not true then
+    perform core.raise('INVALID_REQUEST', jsonb_build_object('needs', format('%s, a whole number from %s to 999999999999', p_key, p_least)));
   end if;
-  perform core.raise('INVALID_REQUEST', jsonb_build_object('needs', format('%s, a whole number from %s to 999999999999', p_key, p_least)));
+  return v_number;
 end;
 $$;
 comment on function payments.stripe_number(jsonb, text, bigint) is 'A whole number of at most twelve digits in a Stripe object, at least p_least.';
