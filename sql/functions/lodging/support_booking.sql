@@ -13,7 +13,7 @@ declare
   v_cities constant text[] := access.staff_cities(v_roles);
   v_is_service constant boolean := access.is_service();
   v_found record;
-  v_bookings jsonb := '[]';
+  v_bookings jsonb := jsonb_build_array();
 begin
   if v_cities = '{}' then
     perform access.require_staff(null, v_roles);
