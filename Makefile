@@ -29,8 +29,8 @@ test: install
 	$(BIN)/pytest
 
 lint: install
-	$(BIN)/ruff check python
-	$(BIN)/ruff format --check python
+	$(BIN)/ruff check python conftest.py
+	$(BIN)/ruff format --check python conftest.py
 	$(BIN)/mypy
 	$(BIN)/squawk --config .squawk.toml sql/migrations/*.sql
 	$(BIN)/sqlfluff lint --nocolor sql

@@ -403,7 +403,7 @@ create table lodging.search_config (
 comment on table lodging.search_config is 'Search tuning per city.';
 
 insert into core.settings (key, value, description) values
-  ('lodging.hold_seconds', '{"intent": 900, "payment": 1800, "limit": 2700, "checkout": 1860, "confirmed": 300}', 'How long nights are held: from the intent, from the start of payment, in all, for a hosted checkout, and between payment and reservation.'),
+  ('lodging.hold_seconds', '{"intent": 900, "payment": 1800, "limit": 2700, "checkout": 1860, "pix": 900, "confirmed": 300}', 'How long nights are held: from the intent, from the start of payment, in all, for a hosted checkout, for PIX, and between payment and reservation.'),
   ('lodging.max_nights', '90', 'The longest stay that may be searched for and booked.'),
   ('lodging.tax_rate', '0', 'Tax on a stay''s discounted price, as a fraction.'),
   ('lodging.fee_amount', '0', 'Fee per stay, in minor units of the property''s currency.'),

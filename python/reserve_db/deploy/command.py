@@ -190,6 +190,10 @@ def new(
 def status(dsn: Dsn = None, sql: Sql = None, json: Json = False) -> None:
     """Say what is applied, what is pending, and who deployed last.
 
+    \b
+    reserve-db status
+    reserve-db status --json | jq -e .current   # is there anything to deploy?
+
     Exit status: 0 said, 1 the history does not match the files, 2 wrong usage, 3 cannot connect.
     """
     with errors(json), resolve_dsn(dsn) as database:

@@ -29,7 +29,10 @@ def decided_by(key: Key, tree: SqlTree) -> SqlFile | str | None:
     if kind.endswith("grant to") and not is_client(name):
         return None
     if kind in _FUNCTION_KINDS:
-        return FUNCTIONS
+        function = parent.partition("(")[0]
+        by_migration = any(function in file.functions for file in tree.migrations)
+        is_fact = by_migration and not any(function in file.functions for file in tree.functions)
+        return None if is_fact else FUNCTIONS
     if kind in _VIEW_KINDS:
         return next((file for file in tree.views if parent in file.views), None)
     if kind in _GUARD_KINDS:

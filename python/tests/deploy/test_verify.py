@@ -177,6 +177,18 @@ def test_drift_that_a_deploy_does_not_mend_is_not_forgotten(
     assert not any("color" in str(difference) for difference in verify(deployed))
 
 
+def test_a_function_of_a_migration_that_was_changed_is_not_forgotten(
+    shop: Shop, deployed: str, redeploy: Redeploy, sql: psycopg.Connection
+) -> None:
+    made = "create {} function shop.of_migration() returns int language sql set search_path = '' as 'select {}';"
+    shop.write("migrations/0004_function.sql", made.format("", 1))
+    redeploy()
+    sql.execute(made.format("or replace", 2))
+    shop.write("functions/shop/price_of.sql", NEW_PRICE)
+    assert redeploy().drift == ["function shop.of_migration() is changed"]
+    assert [str(d) for d in verify(deployed)] == ["function shop.of_migration() is changed"]
+
+
 def test_a_migration_can_mend_drift(
     shop: Shop, deployed: str, redeploy: Redeploy, sql: psycopg.Connection
 ) -> None:

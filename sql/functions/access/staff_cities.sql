@@ -1,4 +1,4 @@
--- The cities in which the caller has one of the given roles.
+-- The cities in which the caller has one of the given roles. ALL, whose rows belong to no city, is for administrators alone.
 -- Who: functions of ours. Locks: none.
 create or replace function access.staff_cities(p_roles text[])
 returns text[]
@@ -18,6 +18,7 @@ begin
     join core.cities as c on r.city_code is null or c.code = r.city_code
     where r.user_id = v_subject
       and r.role = any (p_roles)
+      and (c.code <> 'ALL' or r.role = 'admin')
       and (v_chosen is null or c.code = v_chosen));
 end;
 $$;

@@ -1,6 +1,6 @@
 -- A worker reports that a command was carried out.
 -- Who: service_role. Locks: the command, then what <module>.on_command_done locks.
--- Fails with: MISSING_REQUIRED_FIELD, NOT_FOUND; a worker whose lease was taken over gets {"accepted": false}.
+-- Fails with: FORBIDDEN, MISSING_REQUIRED_FIELD, NOT_FOUND; a worker whose lease was taken over gets {"accepted": false}.
 create or replace function core.complete_command(p_id uuid, p_claim_token uuid, p_response jsonb)
 returns jsonb
 language plpgsql volatile security definer

@@ -2,7 +2,7 @@
 -- p_answered: the provider answered with an error (else the outcome is unknown); it raises the generation, so that the
 -- next try is a new request to the provider. p_retry: whether another try can help.
 -- Who: service_role. Locks: the command, then what <module>.on_command_done locks.
--- Fails with: MISSING_REQUIRED_FIELD, NOT_FOUND; a worker whose lease was taken over gets {"accepted": false}.
+-- Fails with: FORBIDDEN, MISSING_REQUIRED_FIELD, NOT_FOUND; a worker whose lease was taken over gets {"accepted": false}.
 create or replace function core.fail_command(
   p_id uuid, p_claim_token uuid, p_error jsonb, p_answered boolean, p_retry boolean)
 returns jsonb

@@ -22,7 +22,10 @@ begin
     'a payment method that the property accepts');
 
   if v_intent.status = 'intent_created' then
-    v_seconds := (v_hold ->> case when v_method = 'stripe_checkout' then 'checkout' else 'payment' end)::double precision;
+    v_seconds := (v_hold ->> case
+        when v_method = 'stripe_checkout' then 'checkout'
+        when v_method in ('stripe_pix', 'mercadopago_pix', 'openpix') then 'pix'
+        else 'payment' end)::double precision;
     update lodging.booking_intents as i
     set status = 'payment_pending',
         expires_at = greatest(i.expires_at, least(

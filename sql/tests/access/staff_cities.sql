@@ -1,12 +1,13 @@
 begin;
-select plan(10);
+select plan(12);
 
 grant usage on schema access to anon, authenticated, service_role;
 
 insert into core.cities (code, name, timezone)
 values ('URB', 'Urubici', 'America/Sao_Paulo'), ('FLN', 'Florianopolis', 'America/Sao_Paulo');
 insert into access.user_roles (user_id, role, city_code) values
-  ('ada', 'agent', 'URB'), ('ada', 'supervisor', 'FLN'), ('boss', 'admin', null), ('vera', 'vendor', 'URB');
+  ('ada', 'agent', 'URB'), ('ada', 'supervisor', 'FLN'), ('boss', 'admin', null), ('vera', 'vendor', 'URB'),
+  ('gil', 'agent', null), ('rui', 'agent', 'ALL');
 create function pg_temp.cities(p_subject text, p_roles text[], p_city text default null, p_role text default 'authenticated')
 returns text[] language plpgsql as $$
 declare
@@ -30,6 +31,8 @@ select is(pg_temp.cities('bob', array['admin', 'agent']), '{}'::text[], 'who has
 select is(pg_temp.cities(null, array['admin', 'agent']), '{}'::text[], 'nor has who is not signed in');
 select is(pg_temp.cities('boss', array['admin'], null, 'anon'), '{}'::text[], 'a subject without a signed-in role is nobody');
 select is(pg_temp.cities('boss', array['admin'], null, 'service_role'), '{}'::text[], 'the system is not staff');
+select is(pg_temp.cities('gil', array['agent']), array['FLN', 'URB'], 'an agent of every city has no part in what belongs to none');
+select is(pg_temp.cities('rui', array['agent']), '{}'::text[], 'nor has one of just that');
 
 select * from finish();
 rollback;

@@ -1,5 +1,5 @@
 begin;
-select plan(6);
+select plan(7);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -13,9 +13,12 @@ begin
 end $$;
 
 select tests.freeze_time('2030-05-01 12:05+00');
-select pg_temp.extend('ana', 'stripe_pix');
+select pg_temp.extend('ana', 'stripe_card');
 select results_eq($$select (tests.intent('ana')).status::text, (tests.intent('ana')).expires_at$$,
   $$values ('payment_pending', '2030-05-01 12:35+00'::timestamptz)$$, 'paying takes half an hour');
+select tests.hold('pia', 'family', 20, traveler => '{"email": "pia@mail.example"}');
+select pg_temp.extend('pia', 'stripe_pix');
+select is((tests.intent('pia')).expires_at, '2030-05-01 12:20+00', 'a PIX charge lives a quarter of an hour');
 select pg_temp.extend('bia', 'stripe_checkout');
 select is((tests.intent('bia')).expires_at, '2030-05-01 12:36+00', 'a hosted checkout a minute more');
 select tests.freeze_time('2030-05-01 12:14:59+00');
