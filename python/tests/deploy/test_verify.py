@@ -180,7 +180,7 @@ def test_drift_that_a_deploy_does_not_mend_is_not_forgotten(
 def test_a_function_of_a_migration_that_was_changed_is_not_forgotten(
     shop: Shop, deployed: str, redeploy: Redeploy, sql: psycopg.Connection
 ) -> None:
-    made = "create {} function shop.of_migration() returns int language sql set search_path = '' as 'select {}';"
+    made = "create {} function shop.of_migration() returns int language sql as 'select {}';"
     shop.write("migrations/0004_function.sql", made.format("", 1))
     redeploy()
     sql.execute(made.format("or replace", 2))

@@ -1,6 +1,8 @@
 -- A transfer was given up, or is tried again by staff. One that the provider refused was not made: the payout has failed. Of
--- one without an answer nobody knows: the payout stays under way, and the command may be tried again, which looks first.
--- Who: on_command_done. Locks: the order, the payout. Fails with: INVALID_TRANSITION (retried, though it is not under way).
+-- one without an answer, or whose last answer says only that this try was not looked at (401, 403, 409, 429), nobody knows: the
+-- payout stays under way, and the command may be tried again, which looks first.
+-- Who: on_command_done. Locks: the order, the payout.
+-- Fails with: INVALID_TRANSITION (retried, though it is not under way, or another transfer has taken its place).
 create or replace function payments.on_transfer_failed(p_command core.outbox, p_outcome text, p_response jsonb)
 returns void
 language plpgsql volatile security definer
@@ -10,10 +12,14 @@ declare
   v_payout constant payments.payouts := payments.lock_payout((p_command.payload ->> 'payout_id')::uuid);
   v_status constant numeric := case jsonb_typeof(p_response -> 'http_status') when 'number' then (p_response -> 'http_status')::numeric end;
 begin
-  if p_outcome = 'retried' and v_payout.status <> 'processing' then
+  if p_outcome = 'retried' and (v_payout.status <> 'processing' or exists (
+    select from core.outbox as o
+    where o.booking_id = v_payout.booking_id and o.topic = 'payments.create_transfer' and o.seq > p_command.seq
+      and o.payload ->> 'payout_id' = p_command.payload ->> 'payout_id'))
+  then
     perform core.raise_invalid_transition('payout', v_payout.status::text, 'processing');
   elsif p_outcome = 'dead' and v_payout.status = 'processing' then
-    if v_status between 400 and 499 and v_status <> 409 then
+    if v_status between 400 and 499 and v_status not in (401, 403, 409, 429) then
       update payments.payouts as p set status = 'failed' where p.id = v_payout.id;
       perform core.open_exception('payout_failed', v_payout.city_code, v_payout.booking_id,
         jsonb_build_object('payout_id', v_payout.id, 'code', p_response -> 'code'));

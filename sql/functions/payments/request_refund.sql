@@ -1,5 +1,6 @@
 -- Refund a payment in part or, without an amount, all that is left of it; the provider is asked by a command.
--- While a refund with the same key is pending, it is returned instead.
+-- While a refund with the same key is pending, it is returned instead. It ends the cases of those failed refunds that it repeats,
+-- or covers because it takes all that is left.
 -- Who: functions of ours, which have checked the caller. Locks: the order, the payment, what ledger and line lock.
 -- Fails with: NOT_FOUND, INVALID_PARAMETER, DISPUTE_OPEN, AMOUNT_TOO_LARGE (names what is left).
 create or replace function payments.request_refund(
@@ -35,8 +36,11 @@ begin
       'refund_id', v_refund.id, 'payment_id', v_payment.id, 'booking_id', v_payment.booking_id,
       'payment_intent_id', v_payment.gateway_payment_intent_id, 'amount', v_refund.amount,
       'currency', lower(v_refund.currency), 'reason', v_refund.reason));
-  perform core.resolve_exceptions(
-    'refund_failed', v_payment.booking_id, jsonb_build_object('payment_id', v_payment.id), 'refunded again');
+  perform core.resolve_exceptions('refund_failed', r.booking_id, jsonb_build_object('refund_id', r.id), 'refunded again')
+  from payments.refunds as r
+  where r.payment_id = p_payment_id and r.status = 'failed'
+    and (p_request_key in (r.request_key, 'retry:' || r.id)
+         or v_refund.amount = v_payment.amount_captured - v_payment.refund_amount - v_payment.lost_amount);
   return v_refund;
 end;
 $$;

@@ -1,4 +1,5 @@
--- Ask again for a refund that failed: a new one of the same amount. While that is on its way or done, it is the answer.
+-- Ask again for a refund that failed: a new one of the same amount. While that is on its way or done, it is the answer, also for
+-- every other try of the same refund: their requests share a key.
 -- Who: admin, city admin, supervisor or agent of its city, service_role. Locks: the order, then as request_refund.
 -- Fails with: UNAUTHORIZED, FORBIDDEN, MISSING_REQUIRED_FIELD, NOT_FOUND, INVALID_TRANSITION (it has not failed), as request_refund.
 create or replace function payments.retry_refund(p_refund_id uuid)
@@ -7,7 +8,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_key constant text := 'retry:' || p_refund_id;
+  v_key text;
   v_failed payments.refunds;
   v_refund payments.refunds;
 begin
@@ -23,6 +24,7 @@ begin
     perform core.raise_invalid_transition('refund', v_failed.status::text, 'pending');
   end if;
 
+  v_key := case when v_failed.request_key like 'retry:%' then v_failed.request_key else 'retry:' || p_refund_id end;
   select * into v_refund
   from payments.refunds as r
   where r.payment_id = v_failed.payment_id and r.request_key = v_key and r.status <> 'failed';

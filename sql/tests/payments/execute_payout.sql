@@ -1,5 +1,5 @@
 begin;
-select plan(44);
+select plan(46);
 
 select tests.freeze_time('2026-11-18 15:00+00'); -- a Wednesday
 select tests.create_payee('ana'), tests.create_payee('bia');
@@ -83,8 +83,12 @@ select payments.on_transfer_failed(tests.transfer_command('one'), 'dead', '{"htt
 select is((tests.payout('one')).status, 'failed', 'what the provider refuses has failed');
 select tests.throws_code($$select payments.on_transfer_failed(tests.transfer_command('one'), 'retried', null)$$, 'INVALID_TRANSITION', 'its command is not tried again');
 update core.outbox as o set status = 'dead', finished_at = now() where o.id = (tests.transfer_command('one')).id;
+create temporary table refused as select (tests.transfer_command('one')).id;
 select payments.retry_payout((select id from given where name = 'one'));
 select tests.pay_out();
+select tests.throws_code($$select core.retry_command((select id from refused))$$, 'INVALID_TRANSITION', 'nor beside the transfer that took its place');
+select payments.on_transfer_failed(tests.transfer_command('one'), 'dead', '{"http_status": 429, "code": "rate_limit"}');
+select is((tests.payout('one')).status, 'processing', 'an answer that the last try was not looked at says nothing of those before');
 select payments.on_transfer_failed(tests.transfer_command('one'), 'dead', '{"code": "NO_ANSWER"}');
 select is((tests.payout('one')).status, 'processing', 'of what has no answer nobody knows');
 select lives_ok($$select payments.on_transfer_failed(tests.transfer_command('one'), 'retried', null)$$, 'its command may be tried again');
