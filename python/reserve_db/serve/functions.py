@@ -33,6 +33,7 @@ PAYMENT_STARTS: Mapping[
 POLL_SECONDS = 5
 CACHE_SECONDS: Mapping[str, int] = {
     "search_availability": 60,
+    "get_property_list": 300,
     "get_property_detail": 300,
     "get_unit_availability_calendar": 30,
     "get_ads_for_page": 60,

@@ -69,6 +69,10 @@ def test_answers_to_who_looks_around(urubici: Connection) -> None:
     check("search_availability", nothing)
     assert nothing["properties"] == []
 
+    listed = value(urubici, "select api.get_property_list('URB')")
+    check("get_property_list", listed)
+    assert listed["pagination"]["total"] == 12
+
     for card in found["properties"]:
         detail = value(urubici, "select api.get_property_detail(%s, 'URB')", card["slug"])
         check("get_property_detail", detail)

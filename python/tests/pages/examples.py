@@ -238,6 +238,7 @@ def _look_around(guide: Guide) -> Json:
     """What the story's stay is: a suite of the first property found."""
     wish = {"city_code": "URB", "check_in": CHECK_IN, "check_out": CHECK_OUT, "guests": {"adults": 2}}
     few = {"page": 1, "per_page": 1}
+    guide.call(GUEST, "get_property_list", city_code="URB", property_type="chalet", pagination=few)
     [card] = guide.call(GUEST, "search_availability", **wish, pagination=few)["properties"]
     page = guide.call(GUEST, "get_property_detail", property_slug=card["slug"], city_code="URB")
     [suite] = (unit for unit in page["unit_types"] if unit["room_type"] == "suite")

@@ -1,4 +1,4 @@
--- Reading what callers send as JSON. Who: functions of ours. Fails with: MISSING_REQUIRED_FIELD, INVALID_PARAMETER.
+-- Reading what callers send, and the pages they get. Who: functions of ours. Fails with: MISSING_REQUIRED_FIELD, INVALID_PARAMETER, NOT_FOUND.
 
 create or replace function lodging.require_object(p_field text, p_value jsonb, p_keys text[])
 returns void
@@ -84,3 +84,45 @@ end;
 $$;
 comment on function lodging.require_stay(date, date) is 'Raises unless the two dates are a stay of at least one night, not longer than the setting lodging.max_nights.';
 revoke all on function lodging.require_stay(date, date) from public;
+
+create or replace function lodging.require_city(p_city_code text)
+returns core.cities
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_city core.cities;
+begin
+  select * into v_city from core.cities as c where c.code = p_city_code and c.is_active;
+  if not found then
+    perform core.raise('NOT_FOUND', jsonb_build_object('city_code', p_city_code));
+  end if;
+  return v_city;
+end;
+$$;
+comment on function lodging.require_city(text) is 'The city; raises NOT_FOUND unless it is there and active.';
+revoke all on function lodging.require_city(text) from public;
+
+create or replace function lodging.read_pagination(p_pagination jsonb, out page integer, out per_page integer)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  perform lodging.require_object('pagination', p_pagination, array['page', 'per_page']);
+  page := lodging.read_number('pagination.page', p_pagination -> 'page', 1, 1000000, 1)::integer;
+  per_page := lodging.read_number('pagination.per_page', p_pagination -> 'per_page', 1, 50, 20)::integer;
+end;
+$$;
+comment on function lodging.read_pagination(jsonb) is 'Which page of how many: the first of twenty where nothing was sent, fifty at most.';
+revoke all on function lodging.read_pagination(jsonb) from public;
+
+create or replace function lodging.describe_pagination(p_page integer, p_per_page integer, p_total bigint)
+returns jsonb
+language sql immutable security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'page', p_page, 'per_page', p_per_page, 'total', p_total, 'total_pages', (p_total + p_per_page - 1) / p_per_page)
+$$;
+comment on function lodging.describe_pagination(integer, integer, bigint) is 'Where a page stands among all.';
+revoke all on function lodging.describe_pagination(integer, integer, bigint) from public;

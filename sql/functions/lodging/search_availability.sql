@@ -18,8 +18,7 @@ declare
   v_amenities constant text[] := lodging.read_texts('filters.amenities', p_filters -> 'amenities');
   v_min_price constant bigint := lodging.read_number('filters.min_price', p_filters -> 'min_price', 0, 1000000000000, null);
   v_max_price constant bigint := lodging.read_number('filters.max_price', p_filters -> 'max_price', 0, 1000000000000, null);
-  v_page constant integer := lodging.read_number('pagination.page', p_pagination -> 'page', 1, 1000000, 1)::integer;
-  v_per_page constant integer := lodging.read_number('pagination.per_page', p_pagination -> 'per_page', 1, 50, 20)::integer;
+  v_page constant record := lodging.read_pagination(p_pagination);
   v_sort constant text := coalesce(p_sort, 'popular');
   v_tax_rate constant numeric := core.setting('lodging.tax_rate', p_city_code)::numeric;
   v_fees constant bigint := core.setting('lodging.fee_amount', p_city_code)::bigint;
@@ -32,16 +31,12 @@ begin
   perform lodging.require_stay(p_check_in, p_check_out);
   v_guests := lodging.read_guests(p_guests);
   perform lodging.require_object('filters', p_filters, array['property_types', 'min_price', 'max_price', 'amenities', 'rating']);
-  perform lodging.require_object('pagination', p_pagination, array['page', 'per_page']);
   perform core.require_valid('filters.rating', coalesce(p_filters -> 'rating', 'null') = 'null'
     or (jsonb_typeof(p_filters -> 'rating') = 'number' and (p_filters -> 'rating')::numeric between 0 and 5), 'a number from 0 to 5');
   v_rating := (p_filters ->> 'rating')::numeric;
   perform core.require_valid('sort', v_sort in ('price_asc', 'price_desc', 'rating_desc', 'popular'),
     'price_asc, price_desc, rating_desc or popular');
-  select * into v_city from core.cities as c where c.code = p_city_code and c.is_active;
-  if not found then
-    perform core.raise('NOT_FOUND', jsonb_build_object('city_code', p_city_code));
-  end if;
+  v_city := lodging.require_city(p_city_code);
   v_nights := p_check_out - p_check_in;
   v_days_ahead := p_check_in - core.today(p_city_code);
 
@@ -86,7 +81,7 @@ begin
       case v_sort when 'price_asc' then o.price_from when 'price_desc' then -o.price_from end,
       case v_sort when 'rating_desc' then -o.rating when 'popular' then -o.is_featured::integer end,
       o.review_count desc, o.rating desc, o.id
-    limit v_per_page offset (v_page - 1) * v_per_page
+    limit v_page.per_page offset (v_page.page - 1) * v_page.per_page
   ), summary as (
     select count(*) filter (where o.is_wanted) as total, min(o.price_from) as min_price, max(o.price_from) as max_price,
       array[count(*) filter (where o.rating >= 1), count(*) filter (where o.rating >= 2),
@@ -101,8 +96,7 @@ begin
         'rating', p.rating, 'review_count', p.review_count, 'price_from', p.price_from, 'currency', p.currency,
         'images', p.images, 'amenities', p.amenities, 'available', true, 'available_units', p.available_units)), '[]')
       from page as p),
-    'pagination', jsonb_build_object(
-      'page', v_page, 'per_page', v_per_page, 'total', s.total, 'total_pages', ceil(s.total::numeric / v_per_page)),
+    'pagination', lodging.describe_pagination(v_page.page, v_page.per_page, s.total),
     'filters', jsonb_build_object(
       'property_types', (
         select coalesce(jsonb_agg(jsonb_build_object('value', t.value, 'count', t.count) order by t.count desc, t.value), '[]')
