@@ -100,6 +100,7 @@ def _usual(caller: Caller, world: World) -> Json:
             "phone": "+55",
         },
         "p_rate_plan_id": None,
+        "p_expected_total": None,
         "p_source": "newsletter",
         "p_utm_medium": "email",
         "p_utm_campaign": "summer",

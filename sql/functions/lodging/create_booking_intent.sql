@@ -1,10 +1,13 @@
 -- Hold the nights of a stay for a guest who will pay, at today's price and terms.
 -- The same request again, while the hold lasts, gets the same answer; a changed one for the same unit and nights replaces it.
+-- Where the client says what total it has shown, nothing is held at another one.
 -- Who: everybody with a session id. Locks: session, address, an earlier intent of the guest, unit, nights.
--- Fails with: MISSING_REQUIRED_FIELD, INVALID_PARAMETER, RATE_LIMIT_EXCEEDED, INSUFFICIENT_INVENTORY (with the broken rules).
+-- Fails with: MISSING_REQUIRED_FIELD, INVALID_PARAMETER, RATE_LIMIT_EXCEEDED, INSUFFICIENT_INVENTORY (with the broken rules),
+-- PRICE_CHANGED (with both totals).
 create or replace function lodging.create_booking_intent(
   p_session_id text, p_city_code text, p_property_id uuid, p_unit_id uuid, p_rate_plan_id uuid, p_check_in date, p_check_out date,
-  p_guests jsonb, p_traveler jsonb, p_source text, p_utm_medium text, p_utm_campaign text)
+  p_guests jsonb, p_traveler jsonb, p_source text, p_utm_medium text, p_utm_campaign text,
+  p_expected_total bigint)
 returns jsonb
 language plpgsql volatile security definer
 set search_path = ''
@@ -34,16 +37,18 @@ begin
   perform lodging.lock_guest(v_session_hash, v_address_hash);
   v_intent := lodging.renew_intent(v_session_hash, p_unit_id, p_check_in, p_check_out, v_request);
   if v_intent.id is not null then
+    perform lodging.require_expected_total(p_expected_total, v_intent.total_amount, v_intent.currency);
     return lodging.describe_intent(v_intent, v_session_id);
   end if;
   perform lodging.require_few_holds(v_session_hash, v_address_hash);
 
   perform lodging.make_room(p_unit_id, p_check_in, p_check_out);
-  v_broken := lodging.broken_rules(p_unit_id, p_check_in, p_check_out);
+  v_broken := lodging.broken_rules(p_unit_id, p_check_in, p_check_out, p_rate_plan_id);
   if v_broken <> '[]' then
     perform core.raise('INSUFFICIENT_INVENTORY', jsonb_build_object('unit_id', p_unit_id, 'rules', v_broken));
   end if;
-  select * into strict v_price from lodging.quote(p_city_code, p_unit_id, p_check_in, p_check_out);
+  select * into strict v_price from lodging.quote(p_unit_id, p_rate_plan_id, p_check_in, p_check_out);
+  perform lodging.require_expected_total(p_expected_total, v_price.total_amount, v_price.currency);
   v_policy := lodging.cancellation_policy(p_city_code, p_property_id, p_rate_plan_id);
   v_rate := lodging.commission_rate(p_city_code, p_property_id);
   select u.name, p.name as property_name, p.payee_id, p.check_in_time, c.timezone
@@ -84,8 +89,8 @@ begin
   return lodging.describe_intent(v_intent, v_session_id);
 end;
 $$;
-comment on function lodging.create_booking_intent(text, text, uuid, uuid, uuid, date, date, jsonb, jsonb, text, text, text) is
+comment on function lodging.create_booking_intent(text, text, uuid, uuid, uuid, date, date, jsonb, jsonb, text, text, text, bigint) is
   'Holds the nights of a stay and returns the intent with its price and the end of the hold.';
-revoke all on function lodging.create_booking_intent(text, text, uuid, uuid, uuid, date, date, jsonb, jsonb, text, text, text) from public;
-grant execute on function lodging.create_booking_intent(text, text, uuid, uuid, uuid, date, date, jsonb, jsonb, text, text, text)
+revoke all on function lodging.create_booking_intent(text, text, uuid, uuid, uuid, date, date, jsonb, jsonb, text, text, text, bigint) from public;
+grant execute on function lodging.create_booking_intent(text, text, uuid, uuid, uuid, date, date, jsonb, jsonb, text, text, text, bigint)
   to anon, authenticated, service_role;

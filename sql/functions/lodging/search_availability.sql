@@ -1,5 +1,6 @@
 -- The properties of a city with a unit free for every night of a stay, a page of them, and what one can filter by.
--- Restrictions are those of broken_rules, here for all units at once; price_from is what the cheapest unit costs in all.
+-- Restrictions are those of broken_rules, prices those of quote, here for all units at once and without rate plans:
+-- price_from is what the cheapest unit costs in all.
 -- Filters narrow the page; the filter options describe everything that is free.
 -- Who: everybody. Locks: none. Fails with: MISSING_REQUIRED_FIELD, INVALID_PARAMETER, NOT_FOUND (city).
 create or replace function lodging.search_availability(
@@ -22,6 +23,7 @@ declare
   v_sort constant text := coalesce(p_sort, 'popular');
   v_tax_rate constant numeric := core.setting('lodging.tax_rate', p_city_code)::numeric;
   v_fees constant bigint := core.setting('lodging.fee_amount', p_city_code)::bigint;
+  v_discount numeric;
   v_rating numeric;
   v_city core.cities;
   v_days_ahead integer;
@@ -39,6 +41,8 @@ begin
   v_city := lodging.require_city(p_city_code);
   v_nights := p_check_out - p_check_in;
   v_days_ahead := p_check_in - core.today(p_city_code);
+  v_discount := coalesce(
+    (select d.percent from lodging.stay_discounts_of(p_city_code, v_nights) as d where d.property_id is null), 0);
 
   with free_units as (
     select c.unit_id, c.property_id,
@@ -54,8 +58,7 @@ begin
     group by c.unit_id, c.property_id
     having count(*) >= v_nights
   ), found as (
-    select f.property_id, sum(f.rooms) as available_units,
-      min(f.price) + round(min(f.price) * v_tax_rate)::bigint + v_fees as price_from
+    select f.property_id, sum(f.rooms) as available_units, min(f.price) as price
     from free_units as f
     join lodging.unit_map as u on u.id = f.unit_id
     where u.city_code = p_city_code and u.is_active and u.max_adults >= v_guests.adults and u.max_children >= v_guests.children
@@ -66,12 +69,16 @@ begin
     group by f.property_id
   ), offers as materialized (
     select p.id, p.slug, p.name, p.property_type, coalesce(p.state, v_city.state) as state, p.rating, p.review_count, p.currency,
-      p.images, p.amenities, p.is_featured, f.price_from, f.available_units,
+      p.images, p.amenities, p.is_featured, t.price_from, f.available_units,
       (v_types is null or p.property_type = any (v_types)) and (v_amenities is null or p.amenities @> v_amenities)
-        and f.price_from between coalesce(v_min_price, f.price_from) and coalesce(v_max_price, f.price_from)
+        and t.price_from between coalesce(v_min_price, t.price_from) and coalesce(v_max_price, t.price_from)
         and p.rating >= coalesce(v_rating, p.rating) as is_wanted
     from found as f
     join lodging.properties_map as p on p.id = f.property_id
+    left join lodging.stay_discounts_of(p_city_code, v_nights) as d on d.property_id = p.id
+    cross join lateral (select lodging.discounted(f.price, coalesce(d.percent, v_discount)) as price) as n
+    cross join lateral (
+      select lodging.with_taxes(n.price, coalesce(p.tax_rate, v_tax_rate), coalesce(p.fee_amount, v_fees)) as price_from) as t
     where p.city_code = p_city_code and p.is_active and p.is_published and p.deleted_at is null
   ), page as (
     select o.*

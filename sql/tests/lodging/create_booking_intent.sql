@@ -1,5 +1,5 @@
 begin;
-select plan(79);
+select plan(90);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -7,7 +7,7 @@ create function pg_temp.try(p_changes jsonb) returns jsonb language sql as $$
   select api.create_booking_intent(
     r ->> 'session_id', r ->> 'city_code', (r ->> 'property_id')::uuid, (r ->> 'unit_id')::uuid, (r ->> 'rate_plan_id')::uuid,
     (r ->> 'check_in')::date, (r ->> 'check_out')::date, r -> 'guests', nullif(r -> 'traveler', 'null'), r ->> 'source',
-    r ->> 'utm_medium', r ->> 'utm_campaign')
+    r ->> 'utm_medium', r ->> 'utm_campaign', (r ->> 'expected_total')::bigint)
   from (select jsonb_build_object(
     'session_id', tests.session('try'), 'city_code', 'URB', 'property_id', tests.id('house'), 'unit_id', tests.id('family'),
     'check_in', '2030-06-01', 'check_out', '2030-06-03', 'guests', '{"adults": 2}'::jsonb) || p_changes as r) as request
@@ -152,6 +152,40 @@ reset role;
 select results_eq($$select i.commission_rate, o.platform_fee from lodging.booking_intents as i join payments.orders as o using (id) where i.id = (tests.intent('ivo')).id$$,
   'values (0.1000, 2020::bigint)', 'a property''s own commission that is valid today comes first');
 
+-- the price that was shown
+create function pg_temp.for_total(p_total bigint, p_nights integer default 2) returns jsonb language sql as $$
+  select pg_temp.try(jsonb_build_object('session_id', tests.session('uma'), 'unit_id', tests.id('double'), 'expected_total', p_total,
+    'check_in', tests.night(20), 'check_out', tests.night(20 + p_nights)))
+$$;
+create function pg_temp.refusal(p_sql text) returns jsonb language plpgsql as $$
+declare
+  v_detail text;
+begin
+  execute p_sql;
+  return null;
+exception when others then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return v_detail::jsonb;
+end $$;
+select lodging.end_intent(tests.intent('ivo'), 'cancelled');
+select tests.as_anon();
+select is(pg_temp.refusal('select pg_temp.for_total(20200)'), '{"code": "PRICE_CHANGED", "expected_total": 20200, "total_amount": 20201, "currency": "BRL"}',
+  'who expects another total gets both');
+reset role;
+select is((tests.intent('uma')).id, null, 'and holds nothing');
+select is(tests.nights('double', 20, 2), '0/0 0/0', 'no night either');
+select tests.as_anon();
+select is(pg_temp.for_total(20201) ->> 'total_amount', '20201', 'who expects the price gets it');
+select is(pg_temp.for_total(20201), pg_temp.for_total(null), 'what is expected does not make another request');
+reset role;
+update lodging.availability_calendar set discounted_price = null;
+select tests.as_anon();
+select is(pg_temp.for_total(20201) ->> 'total_amount', '20201', 'a price that was given is kept while the hold lasts');
+select tests.throws_code('select pg_temp.for_total(21250)', 'PRICE_CHANGED', 'also against who expects the new one');
+reset role;
+select is((tests.intent('uma')).status, 'intent_created', 'a refusal ends nothing');
+update lodging.availability_calendar set discounted_price = 9001 where date = tests.night(21) and unit_id = tests.id('double');
+
 -- the terms
 insert into lodging.cancellation_policies (id, city_code, property_id, policy_type) values
   (tests.id('strict'), 'URB', tests.id('house'), 'strict');
@@ -168,6 +202,18 @@ select tests.as_anon();
 select lives_ok($$select pg_temp.try(jsonb_build_object('session_id', tests.session('kim'), 'rate_plan_id', tests.id('plan'), 'check_in', '2030-06-20', 'check_out', '2030-06-22'))$$);
 reset role;
 select is((tests.intent('kim')).cancellation_policy_id, tests.id('flexible'), 'and a rate plan''s before both');
+
+-- a rate plan's nights
+insert into lodging.rate_plans (id, property_id, code, name, percent_change) values (tests.id('saver'), tests.id('house'), 'NRF', 'Non-refundable', -20);
+insert into lodging.rate_plan_prices (rate_plan_id, unit_id, date, property_id, min_stay) values (tests.id('saver'), tests.id('family'), '2030-06-24', tests.id('house'), 3);
+create function pg_temp.in_plan(p_check_out date) returns jsonb language sql as $$
+  select pg_temp.try(jsonb_build_object('session_id', tests.session('lia'), 'rate_plan_id', tests.id('saver'), 'check_in', '2030-06-24', 'check_out', p_check_out))
+$$;
+select tests.as_anon();
+select is(pg_temp.refusal($$select pg_temp.in_plan('2030-06-26')$$) -> 'rules', '[{"rule": "min_stay", "date": "2030-06-24", "limit": 3}]', 'a rate plan may ask for longer stays');
+select is(pg_temp.in_plan('2030-06-27') -> 'price_breakdown', '{"base_price": 45000, "discount": 9000, "taxes": 1800, "fees": 250, "total": 38050}', 'and has its own price');
+reset role;
+select is((tests.intent('lia')).rate_plan_id, tests.id('saver'), 'by which the stay was sold');
 
 -- for nothing
 update lodging.availability_calendar set base_price = 0 where unit_id = tests.id('double') and date >= tests.night(35);

@@ -1,5 +1,5 @@
 begin;
-select plan(49);
+select plan(51);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -94,6 +94,12 @@ update lodging.unit_map set is_active = true;
 insert into core.settings (key, city_code, value) values ('lodging.tax_rate', 'URB', '0.0333'), ('lodging.fee_amount', 'URB', '777');
 update lodging.availability_calendar set discounted_price = 14001 where unit_id = tests.id('family');
 select is(pg_temp.search() #> '{properties,0,price_from}', tests.hold('bia', 'family') -> 'total_amount', 'the price found is the price charged');
+
+insert into lodging.stay_discounts (city_code, property_id, min_nights, percent) values ('URB', null, 3, 7.77);
+select is(pg_temp.search() #> '{properties,0,price_from}', tests.hold('bia', 'family', guests => '{"adults": 1}') -> 'total_amount', 'with the city''s discount for long stays');
+insert into lodging.stay_discounts (city_code, property_id, min_nights, percent) values ('URB', tests.id('house'), 2, 3.33);
+update lodging.properties_map set tax_rate = 0.0777, fee_amount = 5;
+select is(pg_temp.search() #> '{properties,0,price_from}', tests.hold('bia', 'family') -> 'total_amount', 'and with the property''s own, its taxes and its fee');
 
 -- how
 create temp table before as select pg_stat_get_xact_numscans('lodging.availability_calendar_city'::regclass) as scans;
