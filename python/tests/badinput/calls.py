@@ -94,20 +94,25 @@ class Judge:
         self._connections = connections
 
     def ask(self, call: Call) -> psycopg.Error | None:
-        """The error, None for success. What the call did is checked as at commit, and undone."""
+        """The error, None for success. What a success did is checked as at commit, and undone.
+
+        After an error the caller commits: whatever a refused call leaves behind is there to be seen.
+        """
         connection = self._connections[call.caller.name]
         try:
             psycopg.ClientCursor(connection).execute(
                 _trial(call.function, tuple(call.arguments)), [call.body]
             )
         except psycopg.Error as error:
-            connection.rollback()
+            connection.execute("commit")
             return error
         return None
 
     def complaint(self, call: Call) -> str | None:
         """What is wrong with how a call ends; None if nothing is."""
-        error = self.ask(call)
+        return self.complaint_about(call, self.ask(call))
+
+    def complaint_about(self, call: Call, error: psycopg.Error | None) -> str | None:
         if error is None:
             foreign = ", ".join(f"{t.label} of {t.owner or t.city}" for t in call.foreign(self._world))
             return f"may use the {foreign}" if foreign else None
@@ -143,7 +148,7 @@ def _place(error: psycopg.Error) -> str:
 
 @cache
 def _trial(function: Function, arguments: tuple[str, ...]) -> sql.Composed:
-    """A transaction that makes a call with these arguments, as PostgREST would, and is taken back."""
+    """A transaction that makes a call with these arguments, as PostgREST would; success is taken back."""
     passed = [sql.SQL("{0} => a.{0}").format(sql.Identifier(name)) for name in arguments]
     columns: list[sql.Composable] = [
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(function.types[name])) for name in arguments

@@ -43,8 +43,6 @@ class Caller:
     headers: dict[str, str] = field(default_factory=dict)
     acts_for: str = "ana"
     city: str | None = None
-    is_thorough: bool = False
-    """Whether he tries everything, not only what is whose."""
 
     @property
     def is_system(self) -> bool:
@@ -61,22 +59,15 @@ class Caller:
 
 def _staff(role: str, city: str) -> Caller:
     name = f"{role} of {city}"
-    return Caller(
-        name, "authenticated", {"sub": name, "city_code": city}, city=city, is_thorough=role == "agent"
-    )
+    return Caller(name, "authenticated", {"sub": name, "city_code": city}, city=city)
 
 
 CARLA = {"sub": "5a6c1f52-0f5e-4c1a-9d55-3a4f0f3f6a10"}
 CALLERS = (
     Caller("nobody", "anon"),
-    Caller(
-        "ana",
-        "anon",
-        headers={"x-session-id": SESSIONS["ana"], "x-forwarded-for": "203.0.113.7"},
-        is_thorough=True,
-    ),
+    Caller("ana", "anon", headers={"x-session-id": SESSIONS["ana"], "x-forwarded-for": "203.0.113.7"}),
     Caller("bruno", "anon", acts_for="bruno"),
-    Caller("carla", "authenticated", CARLA, acts_for="carla", is_thorough=True),
+    Caller("carla", "authenticated", CARLA, acts_for="carla"),
     Caller("dora", "authenticated", {"sub": "user_2dora"}, {"x-session-id": "another"}, acts_for="dora"),
     Caller("a stranger", "authenticated", {"sub": "somebody", "city_code": "URB", "user_role": "admin"}),
     Caller("a strange token", "authenticated", {"sub": {"id": 1}, "city_code": ["URB"], "exp": "\0"}),
@@ -84,7 +75,7 @@ CALLERS = (
     _staff("city_admin", "URB"),
     _staff("agent", "FLN"),
     _staff("city_admin", "FLN"),
-    Caller("the system", "service_role", is_thorough=True),
+    Caller("the system", "service_role"),
 )
 
 

@@ -49,9 +49,10 @@ end $$;
 
 do $$
 declare
-  v_states constant text[] := array['held', 'paying', 'paid', 'refunding', 'expired', 'cancelled'];
+  v_states constant text[] := array['held', 'paying', 'paid', 'refunding', 'expired', 'cancelled', 'stayed'];
   v_owner record;
   v_number integer;
+  v_status lodging.reservation_status;
 begin
   for v_owner in
     select * from (values ('ana', null), ('bruno', null), ('carla', '5a6c1f52-0f5e-4c1a-9d55-3a4f0f3f6a10'), ('dora', 'user_2dora'))
@@ -63,15 +64,27 @@ begin
     perform tests.settle(v_owner.name, 'paying', 'requires_payment_method');
     perform tests.settle(v_owner.name, 'paid', 'succeeded');
     perform tests.settle(v_owner.name, 'refunding', 'succeeded');
+    perform tests.settle(v_owner.name, 'stayed', 'succeeded');
   end loop;
 
   perform lodging.end_intent(i, s.stay::lodging.booking_intent_status)
   from tests.stays as s
   join lodging.booking_intents as i on i.id = s.id
   where s.stay in ('expired', 'cancelled');
-  update core.outbox set status = 'done', finished_at = now() where booking_id in (select s.id from tests.stays as s where s.stay = 'refunding');
-  perform lodging.confirm_reservation(r, 'h-' || s.owner)
-  from tests.stays as s join lodging.reservations as r on r.id = s.id where s.stay = 'refunding';
+  perform lodging.confirm_reservation(r, case s.stay when 'refunding' then 'h-' else 'stayed-' end || s.owner)
+  from tests.stays as s join lodging.reservations as r on r.id = s.id where s.stay in ('refunding', 'stayed');
+
+  -- Guests have been there. A refund of each did not arrive; bruno and dora have said how it was.
+  perform payments.fail_refund(payments.request_refund(p.id, 500, 'customer_request', null, 'failing', null), 'lost_card', now())
+  from payments.payments as p join tests.stays as s on s.id = p.booking_id where s.stay = 'stayed';
+  foreach v_status in array array['checkin_pending', 'checked_in', 'checked_out']::lodging.reservation_status[] loop
+    update lodging.reservations set status = v_status where id in (select s.id from tests.stays as s where s.stay = 'stayed');
+  end loop;
+  insert into lodging.reviews (city_code, reservation_id, property_id, overall_rating, content)
+  select r.city_code, r.id, r.property_id, 4, 'Quiet.'
+  from lodging.reservations as r join tests.stays as s on s.id = r.id where s.stay = 'stayed' and s.owner in ('bruno', 'dora');
+  update core.outbox set status = 'done', finished_at = now()
+  where booking_id in (select s.id from tests.stays as s where s.stay in ('refunding', 'stayed'));
   perform payments.request_refund(p.id, 1000, 'customer_request', null, 'key', null)
   from payments.payments as p join tests.stays as s on s.id = p.booking_id where s.stay = 'refunding';
 
@@ -91,6 +104,11 @@ begin
   where s.owner in ('ana', 'carla');
   perform integrations.host_webhook_receiver(
     'booking.updated', now(), jsonb_build_object('host_booking_id', 'unknown', 'host_property_id', 'host-house'), 'signature');
+  perform notifications.complete_notification((n ->> 'id')::uuid, (n ->> 'claim_token')::uuid, 'Hello', 'Hello.')
+  from jsonb_array_elements(notifications.claim_notifications(array['email'], 100)) as n
+  join notifications.notification_outbox as m on m.id = (n ->> 'id')::uuid
+  join tests.stays as s on s.id = m.booking_id
+  where s.stay = 'stayed';
   perform core.claim_commands('worker', array['payments.fetch_stripe_object'], 1);
   perform core.claim_commands('worker', array['lodging.commit_booking'], 1);
   perform core.claim_commands('worker', array['payments.create_transfer'], 1);
@@ -104,7 +122,7 @@ create view tests.things as
   select 'payment of a ' || s.stay || ' stay', p.id::text, s.owner, s.city
   from payments.payments as p join stays as s on s.id = p.booking_id
   union all
-  select 'refund', r.id::text, s.owner, s.city
+  select case r.status when 'failed' then 'failed refund' else 'refund' end, r.id::text, s.owner, s.city
   from payments.refunds as r join payments.payments as p on p.id = r.payment_id join stays as s on s.id = p.booking_id
   union all
   select format('%s command %s', case when o.claim_token is null then o.status else 'leased' end, o.topic), o.id::text, s.owner, s.city
@@ -123,6 +141,15 @@ create view tests.things as
   where s.stay = 'held'
   union all
   select 'exception', e.id::text, s.owner, s.city from core.exceptions as e join stays as s on s.id = e.booking_id
+  union all
+  select 'review', v.id::text, null, s.city from lodging.reviews as v join stays as s on s.id = v.reservation_id
+  union all
+  (select distinct on (s.owner) 'sent message', n.id::text, s.owner, s.city
+  from notifications.notification_outbox as n join stays as s on s.id = n.booking_id where n.status = 'sent' order by s.owner, n.id)
+  union all
+  select t.label, t.name, 'the system', n.city_code
+  from (select * from notifications.notification_outbox where claim_token is not null order by id limit 1) as n
+  cross join lateral (values ('leased message', n.id::text), ('claim of a message', n.claim_token::text)) as t (label, name)
   union all
   select 'webhook of the Host', e.id::text, 'the Host', e.city_code from integrations.host_webhook_events as e
   union all
