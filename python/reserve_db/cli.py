@@ -22,6 +22,7 @@ COMMANDS = {
     "test": "reserve_db.sqltest.command",
     "serve": "reserve_db.serve.command",
     "worker": "reserve_db.worker.command",
+    "sync": "reserve_db.worker.sync",
 }
 
 
@@ -77,6 +78,7 @@ def reserve_db(
     reserve-db test        the SQL tests
     reserve-db serve       the API over HTTP
     reserve-db worker      what the database decided: refunds, Host bookings, timed jobs
+    reserve-db sync        properties, room types and availability of the Host
 
     The database is --dsn, else DATABASE_URL, else an embedded PostgreSQL with its data in .reserve-db.
     Data goes to stdout, progress to stderr. NO_COLOR is respected.

@@ -1,4 +1,4 @@
-"""The Host's booking API: bookings made, found and cancelled there for reservations of ours."""
+"""The Host's API: bookings made, found and cancelled there for reservations of ours, and what it lists."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ Object = dict[str, Any]
 
 PASSING = (401, 403, 408, 425, 429)
 LONGEST_ANSWER = 1024 * 1024
+LISTS = {"properties": "/properties", "room_types": "/room-types", "availability": "/availability"}
 
 
 class HostClient:
@@ -64,6 +65,25 @@ class HostClient:
         if not isinstance(bookings, list):
             raise _no_answer("The Host's answer is no list of bookings.")
         return _booking(bookings[0]) if bookings else None
+
+    async def list_page(self, kind: str, cursor: str | None, limit: int) -> Object:
+        """At most `limit` items behind the cursor: `{"items", "has_more", "next_cursor"}`.
+
+        Properties and room types are listed whole; availability is a list of changes that goes on for ever,
+        and its last cursor is where the next reading begins.
+        """
+        query = httpx.QueryParams({"limit": limit} | ({"cursor": cursor} if cursor is not None else {}))
+        page = await self._request("GET", f"{LISTS[kind]}?{query}")
+        items, next_cursor = page.get("items"), page.get("next_cursor")
+        if not isinstance(items, list) or len(items) > limit or not isinstance(page.get("has_more"), bool):
+            raise _no_answer("The Host's answer is no page of a list.")
+        if not (
+            (isinstance(next_cursor, str) and next_cursor) or (next_cursor is None and not page["has_more"])
+        ):
+            raise _no_answer("The Host's page has no end.")
+        if page["has_more"] and next_cursor == cursor:
+            raise _no_answer("The Host's list does not go on.")
+        return {"items": items, "has_more": page["has_more"], "next_cursor": next_cursor}
 
     async def _request(
         self,

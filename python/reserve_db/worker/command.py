@@ -62,7 +62,7 @@ def worker(
     \b
     RESERVE_STRIPE_API_KEY                     for the topics payments.…
     RESERVE_HOST_URL, RESERVE_HOST_API_KEY,
-    RESERVE_HOST_SECRETS                       for the topics lodging.…; the first secret signs
+    RESERVE_HOST_SECRETS                       for the topics lodging.… and integrations.…
     RESERVE_SMTP_URL, RESERVE_MAIL_FROM        for mail: smtps://user:password@host, or smtp://… with STARTTLS
     RESERVE_MESSAGING_URL,
     RESERVE_MESSAGING_API_KEY                  for WhatsApp and SMS

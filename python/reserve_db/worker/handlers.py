@@ -83,7 +83,15 @@ def host_handlers(host: HostClient) -> dict[str, Handler]:
     async def cancel_booking(command: Command) -> Object:
         return await host.cancel(command.payload["reservation_id"], command.payload.get("host_booking_id"))
 
-    return {"lodging.commit_booking": commit_booking, "lodging.cancel_booking": cancel_booking}
+    async def fetch_host_page(command: Command) -> Object:
+        asked = command.payload
+        return await host.list_page(asked["kind"], asked["cursor"], asked["limit"])
+
+    return {
+        "lodging.commit_booking": commit_booking,
+        "lodging.cancel_booking": cancel_booking,
+        "integrations.fetch_host_page": fetch_host_page,
+    }
 
 
 def audit_handlers(file: Path | None) -> dict[str, Handler]:

@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from uuid import UUID
 Booking = dict[str, Any]
 Body = dict[str, Any]
 Check = Callable[[Any], bool]
+
+MOST_ITEMS = 500
 
 
 class HostError(Exception):
@@ -37,11 +39,29 @@ class Host:
         self.echoes = False
         self.rooms: dict[tuple[str, str], int] = {}
         self.bookings: dict[str, Booking] = {}
+        self.lists: dict[str, list[Any]] = {"properties": [], "room-types": [], "availability": []}
+        """What is listed; that of availability are changes, one after the other."""
         self.requests: dict[str, str] = {}
         """The body of each accepted booking request, by its idempotency key."""
 
     def add_unit(self, host_property_id: str, host_unit_id: str, rooms: int = 1) -> None:
         self.rooms[host_property_id, host_unit_id] = rooms
+
+    def page(self, kind: str, query: Mapping[str, str]) -> Body:
+        """So many items behind a cursor. Changes have a cursor also at their end, to go on from there."""
+        if not query.keys() <= {"limit", "cursor"}:
+            raise HostError(422, "unknown_field", "A page is asked for with limit and cursor.")
+        if not re.fullmatch(r"[1-9][0-9]{0,2}", query.get("limit", "")) or int(query["limit"]) > MOST_ITEMS:
+            raise HostError(422, "invalid_field", f"limit must be 1 to {MOST_ITEMS}.", "limit")
+        place = re.fullmatch(f"{kind}:([0-9]+)", query.get("cursor", f"{kind}:0"))
+        items = self.lists[kind]
+        if place is None or int(place[1]) > len(items):
+            raise HostError(410, "cursor_gone", "There is no such place any more.", "cursor")
+        begin = int(place[1])
+        end = min(begin + int(query["limit"]), len(items))
+        has_more = end < len(items)
+        next_cursor = f"{kind}:{end}" if has_more or kind == "availability" else None
+        return {"items": items[begin:end], "has_more": has_more, "next_cursor": next_cursor}
 
     def book(self, key: str | None, body: Any) -> tuple[Booking, bool]:
         """The booking for this request, and whether it is new."""

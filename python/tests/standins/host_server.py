@@ -51,6 +51,10 @@ class HostApi:
             Route("/bookings", partial(self.serve, self._list), methods=["GET"]),
             Route("/bookings/{id}", partial(self.serve, self._show), methods=["GET"]),
             Route("/bookings/{id}/cancel", partial(self.serve, self._cancel), methods=["POST"]),
+            *(
+                Route(f"/{kind}", partial(self.serve, partial(self._page, kind)), methods=["GET"])
+                for kind in ("properties", "room-types", "availability")
+            ),
         ]
 
     async def serve(self, handler: Handler, request: Request) -> Response:
@@ -95,6 +99,9 @@ class HostApi:
             raise HostError(422, "invalid_field", "Ask with ?reference=<reservation id>.", "reference")
         return 200, {"bookings": self.host.by_reference(request.query_params["reference"])}
 
+    def _page(self, kind: str, request: Request, _: bytes) -> tuple[int, Any]:
+        return 200, self.host.page(kind, request.query_params)
+
     def _show(self, request: Request, _: bytes) -> tuple[int, Any]:
         return 200, self.host.find(request.path_params["id"])
 
@@ -134,6 +141,12 @@ def host_routes(host: Host, send: Callable[[str, dict[str, Any]], str]) -> list[
     async def book(request: Request) -> Response:
         return JSONResponse(_controlled(host.book_elsewhere, await json_body(request)))
 
+    async def list_items(request: Request) -> Response:
+        body = await json_body(request)
+        earlier = host.lists[body["kind"]] if body["kind"] == "availability" else []
+        host.lists[body["kind"]] = earlier + body["items"]
+        return JSONResponse({})
+
     async def send_any(request: Request) -> Response:
         body = await json_body(request)
         return JSONResponse({"webhook_id": send(body["event_type"], body["data"])})
@@ -143,6 +156,7 @@ def host_routes(host: Host, send: Callable[[str, dict[str, Any]], str]) -> list[
     return [
         Route("/_test/units", add_unit, methods=["POST"]),
         Route("/_test/echo", set_echo, methods=["POST"]),
+        Route("/_test/lists", list_items, methods=["POST"]),
         Route("/_test/bookings", bookings, methods=["GET"]),
         Route("/_test/bookings", book, methods=["POST"]),
         Route("/_test/bookings/{id}/check_in", checked_in, methods=["POST"]),
@@ -217,6 +231,10 @@ class HostStandIn(StandIn):
         """A unit the Host manages, with so many rooms; any other is refused."""
         unit = {"host_property_id": host_property_id, "host_unit_id": host_unit_id, "rooms": rooms}
         self.control("POST", "units", **unit)
+
+    def offer(self, kind: str, *items: Any) -> None:
+        """What ``properties`` or ``room-types`` lists from now on; changes that ``availability`` adds."""
+        self.control("POST", "lists", kind=kind, items=items)
 
     def bookings(self) -> list[Booking]:
         every: list[Booking] = self.control("GET", "bookings")
