@@ -169,6 +169,7 @@ def _usual(caller: Caller, world: World) -> Json:
         "p_role": "agent",
         "p_code_or_email": "some@body.example",
         "p_body": "Hello.",
+        "p_job_id": world.find("synchronisation"),
     }
 
 

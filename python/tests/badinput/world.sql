@@ -112,6 +112,7 @@ begin
   perform core.claim_commands('worker', array['payments.fetch_stripe_object'], 1);
   perform core.claim_commands('worker', array['lodging.commit_booking'], 1);
   perform core.claim_commands('worker', array['payments.create_transfer'], 1);
+  perform integrations.sync_host('availability');
 end $$;
 
 --- Whatever an argument can name: ids, tokens, codes. Without owner and city it is everybody's.
@@ -152,6 +153,8 @@ create view tests.things as
   cross join lateral (values ('leased message', n.id::text), ('claim of a message', n.claim_token::text)) as t (label, name)
   union all
   select 'webhook of the Host', e.id::text, 'the Host', e.city_code from integrations.host_webhook_events as e
+  union all
+  select 'synchronisation', j.id::text, 'the system', null from integrations.sync_jobs as j
   union all
   select 'campaign', c.id::text, null, null from ads.ads_campaigns as c
   union all

@@ -506,6 +506,25 @@ def _operate(guide: Guide) -> None:
     guide.call(SYSTEM, "jobs")
     guide.call(SYSTEM, "tick", job="lodging.expire_holds", limit=100)
     guide.call(SYSTEM, "metrics")
+    _synchronise(guide)
+
+
+def _synchronise(guide: Guide) -> None:
+    """The Host lists what it has: a page of each kind, with one item that is malformed."""
+    house = {"host_property_id": "host-house-9", "city_code": "URB", "name": "Pousada Araucária"}
+    house |= {"property_type": "pousada", "currency": "BRL", "is_active": True}
+    suite = {"host_unit_id": "host-suite-9", "host_property_id": "host-house-9", "name": "Suite"}
+    suite |= {"room_type": "suite", "max_guests": 2, "is_active": True}
+    night = {"host_unit_id": "host-suite-9", "date": CHECK_IN, "allotment": 2, "base_price": 45000}
+    page = {"has_more": False, "next_cursor": "4711"}
+    for kind, items in (
+        ("properties", [house, {"name": "Nameless"}]),
+        ("room_types", [suite]),
+        ("availability", [night]),
+    ):
+        job = guide.call(SYSTEM, f"sync_host_{kind}")
+        _carry_out(guide, "integrations.fetch_host_page", {"items": items, **page})
+        guide.call(SYSTEM, "host_sync_status", job_id=job["job_id"])
 
 
 def _carry_out(guide: Guide, topic: str, answer: Json) -> None:
