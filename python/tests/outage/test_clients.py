@@ -18,8 +18,10 @@ LIMIT_SECONDS = 0.5
 REQUESTS_AT_MOST = 2
 BOOKING = {"reservation_id": "018f3a5e-7c1e-7000-8000-000000000001"}
 REFUND = {"payment_intent_id": "pi_1", "amount": 100, "refund_id": "r", "payment_id": "p", "booking_id": "b"}
+TRANSFER = {"amount": 100, "currency": "brl", "destination": "acct_1", "payout_id": "p", "booking_id": "b"}
 TOPICS: dict[str, dict[str, Any]] = {
     "payments.create_refund": REFUND,
+    "payments.create_transfer": TRANSFER,
     "payments.cancel_payment_intent": {"payment_intent_id": "pi_1"},
     "payments.fetch_stripe_object": {"object": "charge", "id": "ch_1"},
     "lodging.commit_booking": BOOKING,
