@@ -20,6 +20,14 @@ STEPS = 60
 PAYEES = ("ana", "bia")
 FAILED = "select id from payments.payouts where status = 'failed' order by id limit 1"
 
+PARTLY_BACK = """
+    select (detail ->> 'payout_id')::uuid from core.exceptions as x
+    join payments.payouts as p on p.id = (detail ->> 'payout_id')::uuid and p.status = 'completed'
+    where kind = 'payout_partly_reversed' and resolved_at is null
+      and (payments.payout_share(p.booking_id, p.recipient_id)).net > 0
+    limit 1
+"""
+
 
 class History:
     """Stripe and our database, driven apart and together by chance."""
@@ -109,15 +117,20 @@ class History:
         self.connection.execute(query, values)
 
     def take_back(self) -> None:
-        standing = [key for key, each in self.stripe.made.items() if not each["amount_reversed"]]
+        standing = [key for key, each in self.stripe.made.items() if each["amount_reversed"] < each["amount"]]
         if standing:
             key = self.rng.choice(standing)
-            self.stripe.made[key] = reversed_one(self.stripe.made[key])
+            transfer = self.stripe.made[key]
+            amount = self.rng.choice(
+                (transfer["amount"], self.rng.randint(transfer["amount_reversed"] + 1, transfer["amount"]))
+            )
+            self.stripe.made[key] = reversed_one(transfer, amount)
             ingest(self.connection, self.stripe.event("transfer.reversed", self.stripe.made[key]))
 
     def retry(self) -> None:
-        for (payout,) in self.connection.execute(FAILED).fetchall():
-            self.connection.execute("select api.retry_payout(%s)", [payout])
+        for query in (FAILED, PARTLY_BACK):
+            for (payout,) in self.connection.execute(query).fetchall():
+                self.connection.execute("select api.retry_payout(%s)", [payout])
 
     def by_hand(self) -> None:
         for (payout,) in self.connection.execute(FAILED).fetchall():

@@ -54,8 +54,9 @@ class Transfers:
         return sum(transfer["amount"] - transfer["amount_reversed"] for transfer in self.made.values())
 
 
-def reversed_one(transfer: Json) -> Json:
-    return {**transfer, "amount_reversed": transfer["amount"]}
+def reversed_one(transfer: Json, amount: int | None = None) -> Json:
+    """Taken back in full, or as far as an amount in minor units."""
+    return {**transfer, "amount_reversed": transfer["amount"] if amount is None else amount}
 
 
 def claim(connection: Connection, limit: int = 1) -> list[Json]:

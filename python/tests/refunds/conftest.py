@@ -26,7 +26,9 @@ def the_books_keep_their_rules(town: Town) -> Iterator[None]:
         select i.id from lodging.booking_intents as i
         join ledger.ledger_entries as e on e.booking_id = i.id and e.account = 'customer_deposits'
         left join lodging.reservations as r on r.id = i.id
-        where coalesce(r.status::text, 'none') in ('none', 'refunded')
+        where coalesce(r.status::text, 'none') in
+            ('none', 'refunded', 'cancelled', 'completed', 'payout_pending', 'paid_out')
+          and not payments.awaits_refund(i.id)
         group by i.id
         having sum(case e.direction when 'debit' then e.amount else -e.amount end) <> 0
     """

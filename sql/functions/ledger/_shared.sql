@@ -140,8 +140,7 @@ begin
         or (e.account = 'customer_deposits' and e.direction = 'debit' and e.entry_type = 'credit_refund')), 0)
     - coalesce(sum(e.amount) filter (
       where e.account = 'refunds_payable' and e.direction = 'debit' and e.entry_type = 'refund_reversal'), 0),
-    coalesce(sum(e.amount) filter (
-      where e.account = 'customer_deposits' and e.direction = 'debit' and e.entry_type = 'dispute'), 0),
+    coalesce(sum(-c.credit) filter (where e.account = 'customer_deposits' and e.entry_type = 'dispute'), 0),
     coalesce(sum(c.credit) filter (where e.account = 'commission_revenue'), 0),
     coalesce(sum(c.credit) filter (where e.account = 'customer_deposits'), 0),
     coalesce(sum(c.credit) filter (where e.account = 'payouts_receivable'), 0),

@@ -1,5 +1,6 @@
 -- Call a stay off before arrival and give back a percentage of what is left of its payment, half a unit up; the rest falls due to
--- the owner. Nights are free again, the Host, the guest and an owner who knew of it are told.
+-- the owner, unless a failed refund waits for somebody. Nights are free again, the Host, the guest and an owner who knew of it
+-- are told.
 -- Who: cancel_reservation, which holds order and reservation. Locks: payment, unit, nights. Fails with: DISPUTE_OPEN.
 create or replace function lodging.end_stay(p_reservation lodging.reservations, p_reason text, p_percentage integer)
 returns jsonb
@@ -20,7 +21,7 @@ begin
   perform core.call_off_commands('lodging.commit_booking', p_reservation.id);
   foreach v_status in array array['cancel_pending', 'cancelled']::lodging.reservation_status[] loop
     update lodging.reservations as r
-    set status = v_status, cancellation_reason = p_reason, payout_eligible_at = core.now(),
+    set status = v_status, cancellation_reason = p_reason, payout_eligible_at = core.now(), has_open_share = true,
         host_commit_status = case r.host_commit_status when 'pending' then 'failed' else r.host_commit_status end
     where r.id = p_reservation.id;
   end loop;
@@ -28,7 +29,9 @@ begin
     perform payments.request_refund(v_payment.id, v_amount, 'cancellation_policy', p_reason, 'cancellation',
       coalesce(access.subject(), 'guest'));
   end if;
-  perform lodging.release_owner_share(p_reservation.id);
+  if not payments.awaits_refund(p_reservation.id) then
+    perform lodging.release_owner_share(p_reservation.id);
+  end if;
 
   perform lodging.change_nights(p_reservation.unit_id, p_reservation.check_in, p_reservation.check_out, 0, -1);
   perform lodging.queue_host_cancel(p_reservation.id);

@@ -1,5 +1,5 @@
 -- Money goes back, by a refund or a dispute: of a refund the guest is told, and the reservation follows where it was waiting for that.
--- A refund of an active stay, or after the payout, leaves its status alone.
+-- What comes back may have to be shared out. A refund of an active stay, or after the payout, leaves its status alone.
 -- Who: on_payment_event, refund_in_full, follow_dispute, which hold the order. Locks: reservation.
 create or replace function lodging.follow_refund(p_booking_id uuid, p_event text, p_payment_id uuid)
 returns void
@@ -12,7 +12,8 @@ as $$
   where f.payment_id = p_payment_id and f.status = 'pending' and p_event = 'refund_requested';
 
   update lodging.reservations as r
-  set payment_status = case
+  set has_open_share = r.has_open_share or p_event in ('refund_failed', 'dispute_closed'),
+      payment_status = case
         when p.refunded_amount + p.lost_amount = 0 then 'paid'
         when p.refunded_amount + p.lost_amount < p.amount_captured then 'partial'
         else 'refunded'

@@ -1,5 +1,5 @@
 -- Complete the stays whose guests left lodging.completion_hours ago, and give owners their shares. A share that could not fall
--- due then, because a failed refund waited for somebody, falls due once it does not.
+-- due then falls due once no refund of the stay is on its way or waits for somebody, and the property has an owner.
 -- Who: tick. Locks: orders that it need not wait for, then as complete_stay; a savepoint each.
 create or replace function lodging.tick_complete_stays(p_limit integer)
 returns integer
@@ -17,7 +17,9 @@ begin
     where r.status = 'checked_out'
       and r.status_changed_at <= (select core.now())
         - make_interval(hours => (select core.setting('lodging.completion_hours')::integer))
-      or r.status = 'completed' and r.payout_eligible_at is not null and not payments.awaits_refund(r.id)
+      or r.has_open_share and r.status in ('completed', 'payout_pending', 'paid_out', 'cancelled', 'refund_failed', 'refunded')
+      and not payments.awaits_refund(r.id) and lodging.share_holders(r.id) is not null
+      and not exists (select from payments.refunds as f where f.booking_id = r.id and f.status = 'pending')
     order by r.status_changed_at
     limit p_limit
     for no key update of o skip locked

@@ -1,5 +1,6 @@
 -- Bring a dispute up to a snapshot of the provider's, in whatever order they come: what was taken and given back only grows, an
--- inquiry may become a dispute, and its end is final. One that was lost waits until it is known what was taken.
+-- inquiry may become a dispute, and its end is final, though a bank may give back what was lost. One that was lost waits until it
+-- is known what was taken.
 -- Who: functions of ours. Locks: the order, the payment, what ledger and line lock.
 create or replace function payments.apply_dispute(p_object jsonb, p_at timestamptz)
 returns jsonb
@@ -44,7 +45,9 @@ begin
   if v_was.is_inquiry and not v_dispute.is_inquiry then
     perform payments.tell_line(v_payment, 'disputed');
   end if;
-  if v_dispute.status = 'open' and v_end is not null then
+  if v_dispute.status = 'lost' then
+    perform payments.regain_loss(v_payment, v_dispute, p_at);
+  elsif v_dispute.status = 'open' and v_end is not null then
     perform payments.close_dispute(v_payment, v_dispute, v_end, p_at);
   end if;
   return payments.outcome('processed', v_payment.booking_id);

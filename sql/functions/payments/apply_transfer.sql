@@ -1,5 +1,5 @@
--- Bring a payout up to a snapshot of its transfer: executed, then perhaps reversed; never back. A reversed one is due again, but
--- only a person has it paid again. Transfers that are not ours are none of our business.
+-- Bring a payout up to a snapshot of its transfer: executed, then perhaps reversed, in part or whole; never back. What came back is
+-- due again, but only a person has it paid again. Transfers that are not ours are none of our business.
 -- Who: functions of ours. Locks: the order, the payout, what ledger and line lock. Fails with: INVALID_REQUEST.
 create or replace function payments.apply_transfer(p_object jsonb, p_at timestamptz)
 returns jsonb
@@ -35,16 +35,21 @@ begin
   if v_reversed >= payments.stripe_number(p_object, 'amount', 1) then
     perform ledger.record_payout_reversed(v_payout.booking_id, v_payout.id, p_at);
     update payments.payouts as p
-    set status = 'failed', gateway_transfer_id = null,
+    set status = 'failed', gateway_transfer_id = null, reversed_amount = 0,
         metadata = jsonb_set(p.metadata, '{reversed_transfers}', coalesce(p.metadata -> 'reversed_transfers', '[]') || to_jsonb(v_id))
     where p.id = v_payout.id;
     perform core.open_exception('payout_failed', v_payout.city_code, v_payout.booking_id,
       jsonb_build_object('payout_id', v_payout.id, 'reversed_transfer', v_id));
     perform payments.tell_line_of_payout(v_payout.booking_id, 'payout_reversed');
-  elsif v_reversed > 0 then
+  elsif v_reversed > v_payout.reversed_amount then
+    perform ledger.record_payout_partly_reversed(
+      v_payout.booking_id, v_payout.id, v_reversed - v_payout.reversed_amount, v_id || ':' || v_reversed, p_at);
+    update payments.payouts as p set reversed_amount = v_reversed where p.id = v_payout.id;
     perform core.open_exception('payout_partly_reversed', v_payout.city_code, v_payout.booking_id,
       jsonb_build_object('payout_id', v_payout.id, 'transfer_id', v_id, 'amount_reversed', p_object -> 'amount_reversed'));
+    perform payments.tell_line_of_payout(v_payout.booking_id, 'payout_reversed');
   end if;
+  perform payments.open_owed_payouts(v_payout.booking_id);
   return payments.outcome('processed', v_payout.booking_id);
 end;
 $$;

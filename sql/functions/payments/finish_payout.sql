@@ -12,7 +12,6 @@ declare
   v_transaction_id uuid;
 begin
   if p_payout.status = 'failed' then
-    update payments.payouts as p set status = 'scheduled' where p.id = p_payout.id;
     update payments.payouts as p set status = 'processing' where p.id = p_payout.id;
   end if;
   if v_amount > v_unpaid then
@@ -23,12 +22,8 @@ begin
   set status = 'completed', gateway_transfer_id = p_transfer_id, ledger_transaction_id = v_transaction_id, processed_at = clock_timestamp()
   where p.id = p_payout.id;
   perform core.resolve_exceptions('payout_failed', p_payout.booking_id, jsonb_build_object('payout_id', p_payout.id), 'executed');
-  if not exists (
-    select from payments.payouts as p
-    where p.booking_id = p_payout.booking_id and p.status in ('pending', 'scheduled', 'processing'))
-  then
-    perform payments.tell_line_of_payout(p_payout.booking_id, 'paid_out');
-  end if;
+  perform payments.open_owed_payouts(p_payout.booking_id);
+  perform payments.tell_if_paid_out(p_payout.booking_id);
 end;
 $$;
 comment on function payments.finish_payout(payments.payouts, timestamptz, text) is 'Books a payout as executed, by a transfer or by hand.';

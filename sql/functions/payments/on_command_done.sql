@@ -1,5 +1,5 @@
 -- What became of a command of ours. The provider's answer is applied like an event. A payment that could not be cancelled
--- there is fetched, to see why. A refund that was refused for a dispute has failed. Any other refund or fetch that was given up
+-- there is fetched, to see why. A refund that the provider refused has failed. Any other refund or fetch that was given up
 -- goes to a person: the refund stays pending, for it may have been carried out all the same, and may be tried again.
 -- Who: core, when a worker reports. Locks: the order, the payment, what ledger and line lock.
 -- Fails with: INVALID_TRANSITION (retried).
@@ -31,8 +31,8 @@ begin
   elsif p_outcome = 'dead' and p_topic = 'payments.cancel_payment_intent' then
     perform core.enqueue_command('payments.fetch_stripe_object', v_command.queue_key, v_command.city_code, v_command.booking_id,
       jsonb_build_object('object', 'payment_intent', 'id', v_command.payload -> 'payment_intent_id'));
-  elsif p_outcome = 'dead' and v_refund.status = 'pending' and p_response ->> 'code' = 'charge_disputed' then
-    perform payments.fail_refund(v_refund, 'charge_disputed', core.now());
+  elsif p_outcome = 'dead' and v_refund.status = 'pending' and payments.was_refused(p_response) then
+    perform payments.fail_refund(v_refund, p_response ->> 'code', core.now());
   elsif p_outcome = 'dead' then
     perform core.open_exception('command_dead', v_command.city_code, v_command.booking_id, jsonb_build_object(
       'command_id', p_command_id, 'topic', p_topic, 'payload', v_command.payload));

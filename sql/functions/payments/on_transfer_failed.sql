@@ -1,6 +1,5 @@
 -- A transfer was given up, or is tried again by staff. One that the provider refused was not made: the payout has failed. Of
--- one without an answer, or whose last answer says only that this try was not looked at (401, 403, 409, 429), nobody knows: the
--- payout stays under way, and the command may be tried again, which looks first.
+-- any other nobody knows: the payout stays under way, and the command may be tried again, which looks first.
 -- Who: on_command_done. Locks: the order, the payout.
 -- Fails with: INVALID_TRANSITION (retried, though it is not under way, or another transfer has taken its place).
 create or replace function payments.on_transfer_failed(p_command core.outbox, p_outcome text, p_response jsonb)
@@ -10,7 +9,6 @@ set search_path = ''
 as $$
 declare
   v_payout constant payments.payouts := payments.lock_payout((p_command.payload ->> 'payout_id')::uuid);
-  v_status constant numeric := case jsonb_typeof(p_response -> 'http_status') when 'number' then (p_response -> 'http_status')::numeric end;
 begin
   if p_outcome = 'retried' and (v_payout.status <> 'processing' or exists (
     select from core.outbox as o
@@ -19,8 +17,9 @@ begin
   then
     perform core.raise_invalid_transition('payout', v_payout.status::text, 'processing');
   elsif p_outcome = 'dead' and v_payout.status = 'processing' then
-    if v_status between 400 and 499 and v_status not in (401, 403, 409, 429) then
+    if payments.was_refused(p_response) then
       update payments.payouts as p set status = 'failed' where p.id = v_payout.id;
+      perform payments.open_owed_payouts(v_payout.booking_id);
       perform core.open_exception('payout_failed', v_payout.city_code, v_payout.booking_id,
         jsonb_build_object('payout_id', v_payout.id, 'code', p_response -> 'code'));
     else

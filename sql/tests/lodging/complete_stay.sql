@@ -1,5 +1,5 @@
 begin;
-select plan(30);
+select plan(37);
 
 select tests.create_lodging();
 select tests.create_payee('owner'), tests.create_payee('other owner');
@@ -118,9 +118,19 @@ select pg_temp.leave('fred');
 delete from lodging.property_owner_mappings;
 select pg_temp.at(24);
 select lodging.tick_complete_stays(10);
-select is((tests.stay('fred')).status, 'payout_pending', 'a share without an owner');
+select is((tests.stay('fred')).status, 'completed', 'a share without an owner');
 select results_eq($$select x.kind, x.booking_id from core.exceptions as x where x.resolved_at is null$$, $$values ('no_owner_to_pay', (tests.stay('fred')).id)$$, 'goes before a person');
 select is(ledger.booking_balance((tests.stay('fred')).id, 'payouts_receivable'), -8500::bigint, 'and stays with us');
+select is(lodging.tick_complete_stays(10), 0, 'as long as nobody owns the property');
+insert into lodging.property_owner_mappings (property_id, owner_id, ownership_percentage, is_primary) values
+  (tests.id('house'), tests.id('owner'), 50, true), (tests.id('house'), tests.id('other owner'), 50, false);
+select is(lodging.tick_complete_stays(10), 1, 'once somebody does');
+select bag_eq($$select p.recipient_name, p.net_amount from pg_temp.payouts('fred') as p$$,
+  $$values ('owner', 4250::bigint), ('other owner', 4250)$$, 'the owners are paid');
+select is((tests.stay('fred')).status, 'payout_pending', 'the stay goes on');
+select is_empty($$select from core.exceptions as x where x.resolved_at is null$$, 'the case has ended');
+select is(lodging.tick_complete_stays(10), 0, 'all of it once');
+select is((tests.stay('fred')).has_open_share, false, 'nothing is left to share');
 
 select ok((ledger.verify() -> 'ok')::boolean, 'the books are in order');
 select * from finish();

@@ -1,10 +1,10 @@
 begin;
-select plan(15);
+select plan(19);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
 -- The bank of a guest tells of its dispute, whose end lodging.follow_dispute is about: so much was taken, and in what state it is.
-create function pg_temp.bank_says(name text, status text, taken bigint) returns void language plpgsql as $$
+create function pg_temp.bank_says(name text, status text, taken bigint, returned boolean default false) returns void language plpgsql as $$
 declare
   v_payment constant payments.payments := tests.stay_payment(name);
 begin
@@ -12,7 +12,7 @@ begin
     'id', 'du_' || name, 'object', 'dispute', 'status', status, 'amount', taken, 'currency', 'brl', 'created', 1900000000,
     'payment_intent', v_payment.gateway_payment_intent_id, 'balance_transactions', jsonb_build_array(
       jsonb_build_object('id', 'txn_out_' || name, 'object', 'balance_transaction', 'amount', -taken, 'fee', 1500, 'currency', 'brl', 'created', 1900000000))
-      || case status when 'won' then jsonb_build_array(
+      || case when status = 'won' or returned then jsonb_build_array(
         jsonb_build_object('id', 'txn_back_' || name, 'object', 'balance_transaction', 'amount', taken, 'fee', 0, 'currency', 'brl', 'created', 1900000001)) else '[]' end));
 end $$;
 create function pg_temp.stay(name text) returns text language sql as $$
@@ -71,6 +71,16 @@ select tests.host_says('edu', 'lodging.commit_booking', null);
 select pg_temp.bank_says('edu', 'lost', 30000);
 select is(pg_temp.stay('edu'), 'refunded refunded', 'where all is lost nothing is left to refund');
 select is_empty($$select from payments.refunds where booking_id = (tests.intent('edu')).id$$, 'and nothing is asked for');
+
+-- what was lost comes back: it is shared out after all
+select pg_temp.bank_says('bruno', 'lost', 45000, true);
+select is(pg_temp.stay('bruno'), 'refunded paid', 'when a bank gives back what was lost the money is there again');
+select tests.create_payee('owner');
+insert into lodging.property_owners (id, city_code, email) values (tests.id('owner'), 'URB', 'owner@test.com');
+update lodging.properties_map as p set payee_id = tests.id('owner') where p.id = (tests.stay('bruno')).property_id;
+select is(lodging.complete_stay((tests.stay('bruno')).id), true, 'and the stay''s turn to share');
+select is((select sum(p.net_amount) from payments.payouts as p where p.booking_id = (tests.stay('bruno')).id), 38250::numeric, 'the owner is to be paid');
+select is(ledger.booking_balance((tests.stay('bruno')).id, 'customer_deposits'), 0::bigint, 'no deposit is left');
 
 select is(ledger.verify() -> 'violations', '[]', 'the books keep their rules');
 

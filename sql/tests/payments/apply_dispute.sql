@@ -1,5 +1,5 @@
 begin;
-select plan(50);
+select plan(57);
 
 create function pg_temp.hear(event_id text, news text, object jsonb) returns text language sql as $$
   select tests.hear(event_id, 'charge.dispute.' || news, object)
@@ -76,6 +76,17 @@ select is(pg_temp.state('doll'), 'refunded 0 0 10000', 'the money is with the cu
 select is(
   tests.balances('doll'), '{"cash_reserve": -1500, "gateway_fee_expense": 1500}', 'taken from the deposits; the fee stays ours');
 select is(pg_temp.heard('doll'), '{disputed,dispute_closed}', 'the line has heard both');
+
+-- lost, and given back all the same (payments.regain_loss)
+select tests.pay_toy('tram');
+select pg_temp.hear('m1', 'closed', tests.stripe_dispute('tram', 'lost', 10000));
+select is(pg_temp.hear('m2', 'funds_reinstated', tests.stripe_dispute('tram', 'lost', 10000, 4000)), 'processed', 'a bank may give back a part of what was lost');
+select is(pg_temp.dispute('tram') || ' ' || pg_temp.state('tram'), 'lost 10000 4000 6000 partially_refunded 0 0 6000', 'so much less is lost');
+select is(tests.balances('tram'), '{"cash_reserve": 2500, "customer_deposits": -4000, "gateway_fee_expense": 1500}', 'it is in the deposits again, and no loss is negative');
+select is(pg_temp.hear('m3', 'funds_reinstated', tests.stripe_dispute('tram', 'lost', 10000, 4000)), 'processed', 'told twice');
+select is((tests.balances('tram') ->> 'customer_deposits')::bigint, -4000::bigint, 'it is there once');
+select is(pg_temp.heard('tram'), '{disputed,dispute_closed,dispute_closed}', 'the line has heard');
+select ok((ledger.verify() -> 'ok')::boolean, 'the books are in order');
 
 -- a part
 select tests.pay_toy('robot');

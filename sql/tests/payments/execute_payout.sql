@@ -1,5 +1,5 @@
 begin;
-select plan(46);
+select plan(60);
 
 select tests.freeze_time('2026-11-18 15:00+00'); -- a Wednesday
 select tests.create_payee('ana'), tests.create_payee('bia');
@@ -66,6 +66,10 @@ select is((select b.status from payments.payout_batches as b), 'completed', 'a b
 -- payments.retry_payout: reversed, and paid again
 select is(tests.hear('e5', 'transfer.reversed', tests.stripe_transfer('one', 'tr_1', '{"amount_reversed": 100}')), 'processed', 'a transfer is reversed in part');
 select is((tests.payout('one')).status, 'completed', 'which a person looks at');
+select is(ledger.booking_balance(tests.id('one'), 'payouts_receivable'), -100::bigint, 'what came back is due again');
+select is(tests.hear('e5a', 'transfer.reversed', tests.stripe_transfer('one', 'tr_1', '{"amount_reversed": 100}')), 'processed', 'told twice');
+select is(ledger.booking_balance(tests.id('one'), 'payouts_receivable'), -100::bigint, 'it is due once');
+select is((select s.heard[array_upper(s.heard, 1)] from toys.sales as s where s.id = tests.id('one')), 'payout_reversed', 'the line hears of it');
 select is(tests.hear('e6', 'transfer.reversed', tests.stripe_transfer('one', 'tr_1', '{"amount_reversed": 8500}')), 'processed', 'then in full');
 select is(tests.hear('e7', 'transfer.created', tests.stripe_transfer('one', 'tr_1')), 'ignored', 'what was before that changes nothing any more');
 select results_eq($$select p.status::text, ledger.booking_balance(p.booking_id, 'payouts_receivable') from tests.payout('one') as p$$,
@@ -96,7 +100,34 @@ select is(tests.hear('e8', 'transfer.created', tests.stripe_transfer('one', 'tr_
 select is((tests.payout('one')).gateway_transfer_id, 'tr_2', 'is the payout''s');
 select is(tests.hear('e9', 'transfer.created', tests.stripe_transfer('one', 'tr_3')), 'ignored', 'a third is looked at by a person');
 select results_eq($$select x.kind, count(*) from core.exceptions as x where x.resolved_at is null group by 1 order by 1$$,
-  $$values ('command_dead', 1::bigint), ('payout_made_twice', 1), ('payout_partly_reversed', 1), ('transfer_mismatch', 1)$$, 'as was the rest');
+  $$values ('command_dead', 1::bigint), ('payout_made_twice', 1), ('transfer_mismatch', 1)$$, 'as was the rest');
+
+-- payments.retry_payout: what came back in part
+select tests.owe('three', 'ana', 2000);
+select tests.freeze_time('2026-11-30 15:00+00');
+select tests.pay_out();
+select tests.hear('f1', 'transfer.created', tests.stripe_transfer('three', 'tr_4'));
+create temporary table part as select p.id from tests.payout('three') as p;
+select tests.throws_code($$select payments.retry_payout((select id from part))$$, 'INVALID_TRANSITION', 'what was paid is not paid again');
+select tests.hear('f2', 'transfer.reversed', tests.stripe_transfer('three', 'tr_4', '{"amount_reversed": 600}'));
+select is(payments.retry_payout((select id from part)) ->> 'status', 'scheduled', 'but what came back of it');
+select tests.pay_out();
+select bag_eq($$select p.status::text, p.net_amount, p.gross_amount, p.reversed_amount from payments.payouts as p where p.booking_id = tests.id('three')$$,
+  $$values ('completed', 1700::bigint, 2000::bigint, 600::bigint), ('processing', 600, 600, 0)$$, 'as a payout of its own');
+select is((tests.transfer_command('three')).payload ->> 'amount', '600', 'by a transfer of its own');
+select tests.throws_code($$select payments.retry_payout((select id from part))$$, 'INVALID_TRANSITION', 'which is made once');
+select is(tests.hear('f3', 'transfer.reversed', jsonb_set(tests.stripe_transfer('three', 'tr_4', '{"amount_reversed": 1700}'),
+  '{metadata,payout_id}', to_jsonb((select id from part)))), 'processed', 'when the rest comes back too');
+select is(ledger.booking_balance(tests.id('three'), 'payouts_receivable'), -1700::bigint, 'all is due');
+select is((select p.status from payments.payouts as p join part using (id)), 'failed', 'and the payout has failed');
+
+-- payments.tell_if_paid_out: nothing is left to pay
+select tests.owe('four', 'ana', 2000);
+select payments.request_refund((tests.payment_of('four')).id, null, 'customer_request', null, 'all', null);
+select tests.freeze_time('2026-12-07 15:00+00');
+select tests.pay_out();
+select is((tests.payout('four')).status, 'cancelled', 'a payout of nothing is cancelled');
+select is((select s.heard[array_upper(s.heard, 1)] from toys.sales as s where s.id = tests.id('four')), 'paid_out', 'and was the last');
 
 select ok((ledger.verify() -> 'ok')::boolean, 'the books are in order');
 select * from finish();

@@ -30,7 +30,7 @@ select is(tests.balances('car'), '{}', 'and moves nothing any more');
 select tests.pay_toy('kite');
 select payments.request_refund((tests.payment_of('kite')).id, 4000, 'customer_request', null, 'a', null);
 select tests.hear('k1', 'charge.dispute.created', tests.stripe_dispute('kite', 'needs_response'));
-select pg_temp.report('create_refund', 'dead', '{"code": "charge_disputed"}');
+select pg_temp.report('create_refund', 'dead', '{"code": "charge_disputed", "http_status": 400}');
 select row_eq(
   $$select status, gateway_refund_id from payments.refunds where booking_id = tests.id('kite')$$, row('failed'::payments.refund_status, null::text),
   'a refund that is refused for a dispute has failed');
