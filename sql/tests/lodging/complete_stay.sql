@@ -91,7 +91,7 @@ select is(lodging.tick_complete_stays(10), 1, 'until somebody has decided');
 select is((tests.stay('cid')).status, 'payout_pending', 'then the owner is paid');
 select results_eq($$select p.net_amount, p.commission_amount from pg_temp.payouts('cid') as p$$, $$values (12750::bigint, 2250::bigint)$$, 'less the commission on all that stays');
 
--- lodging.release_owner_share, several owners, and none
+-- lodging.release_owner_share, lodging.share_holders: several owners, and none
 select pg_temp.at(0);
 update lodging.properties_map as p set payee_id = null where p.id = tests.id('house');
 select tests.as_anon();

@@ -1,5 +1,5 @@
 begin;
-select plan(60);
+select plan(63);
 
 select tests.freeze_time('2026-11-18 15:00+00'); -- a Wednesday
 select tests.create_payee('ana'), tests.create_payee('bia');
@@ -120,6 +120,19 @@ select is(tests.hear('f3', 'transfer.reversed', jsonb_set(tests.stripe_transfer(
   '{metadata,payout_id}', to_jsonb((select id from part)))), 'processed', 'when the rest comes back too');
 select is(ledger.booking_balance(tests.id('three'), 'payouts_receivable'), -1700::bigint, 'all is due');
 select is((select p.status from payments.payouts as p join part using (id)), 'failed', 'and the payout has failed');
+
+-- payments.open_owed_payouts: one was paid, a refund took the other's part, then money came back
+select tests.owe('five', 'ana', 10000, 'bia');
+select tests.freeze_time('2026-12-07 15:00+00');
+select tests.pay_out();
+select tests.hear('g1', 'transfer.created', tests.stripe_transfer('five', 'tr_5'));
+select payments.request_refund((tests.payment_of('five')).id, 4000, 'customer_request', null, 'part', null);
+select payments.mark_payout_paid((tests.payout('five', 'bia')).id, 'TED 5');
+select is(ledger.booking_balance(tests.id('five'), 'owner_receivable'), 3400::bigint, 'what was paid beyond is owed');
+select tests.hear('g2', 'transfer.reversed', tests.stripe_transfer('five', 'tr_5', '{"amount_reversed": 5100}'));
+select results_eq($$select (payments.payout_share(tests.id('five'), tests.id('ana'))).net, (payments.payout_share(tests.id('five'), tests.id('bia'))).net$$,
+  $$values (5100::bigint, 0::bigint)$$, 'all that came back is due to who has not had it');
+select is((select count(*) from payments.payouts as p where p.booking_id = tests.id('five')), 2::bigint, 'who has had more than a part gets no other payout');
 
 -- payments.tell_if_paid_out: nothing is left to pay
 select tests.owe('four', 'ana', 2000);

@@ -1,5 +1,5 @@
 begin;
-select plan(25);
+select plan(26);
 
 create function pg_temp.report(wanted text, outcome text, response jsonb) returns void language sql as $$
   select payments.on_command_done(o.id, o.topic, $2, $3)
@@ -25,6 +25,13 @@ select is((tests.payment_of('car')).status, 'refunded', 'the provider''s answer 
 select is(
   tests.hear('c1', 'refund.created', tests.stripe_refund('car', 're_1', 'succeeded', 10000)), 'processed', 'which may still come');
 select is(tests.balances('car'), '{}', 'and moves nothing any more');
+
+-- payments.was_refused
+select results_eq(
+  $$select payments.was_refused(r::jsonb) from unnest(array[
+    '{"http_status": 400}', '{"http_status": 404}', '{"http_status": 402}', '{"http_status": 401}', '{"http_status": 403}',
+    '{"http_status": 409}', '{"http_status": 429}', '{"http_status": 500}', '{"http_status": "400"}', '{"code": "NO_ANSWER"}', null]) as r$$,
+  array[true, true, true, false, false, false, false, false, false, false, false], 'only a refusal says that nothing was done');
 
 -- refunds that a dispute prevents (payments.fail_refund)
 select tests.pay_toy('kite');
