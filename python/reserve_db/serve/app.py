@@ -46,7 +46,7 @@ def create_app(dsn: str, settings: Settings) -> Starlette:
                 allow_origins=settings.cors_origins,
                 allow_methods=["POST"],
                 allow_headers=["*"],
-                expose_headers=["Retry-After", "X-Request-Id"],
+                expose_headers=["Age", "Retry-After", "X-Request-Id"],
             )
         ],
         lifespan=lifespan,

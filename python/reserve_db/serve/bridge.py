@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reserve_db.database import Database
+from reserve_db.serve.cache import TtlCache
 from reserve_db.serve.metrics import Metrics
 from reserve_db.serve.rate_limit import RateLimit
 from reserve_db.settings import Settings
@@ -14,7 +15,7 @@ STRIPE_TIMEOUT_SECONDS = 8.0
 
 
 class Bridge:
-    """Settings, the database, Stripe (none without an API key), and the counters."""
+    """Settings, the database, Stripe (none without an API key), kept answers, and the counters."""
 
     def __init__(self, dsn: str, settings: Settings) -> None:
         self.settings = settings
@@ -24,5 +25,6 @@ class Bridge:
             if settings.stripe_api_key
             else None
         )
+        self.cache = TtlCache()
         self.rate_limit = RateLimit(settings.rate_limit)
         self.metrics = Metrics()

@@ -8,7 +8,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reserve_db.providers import ProviderError
@@ -24,10 +24,11 @@ def cache_key(function: str, arguments: Mapping[str, Any], role: str, city_code:
 
 @dataclass(frozen=True)
 class Cached:
-    """An answer, and whether it was there already."""
+    """An answer, whether it was there already, and for how many seconds."""
 
     value: Any
     hit: bool
+    age: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,16 @@ class TtlCache:
         entry = self._entries.get(key)
         if entry and entry.version == version and self._clock() - entry.made_at < seconds:
             self._entries.move_to_end(key)
-            return Cached(entry.value, hit=True)
+            return self._kept(entry)
         try:
             return Cached(await self._made_once(key, version, make), hit=False)
         except ProviderError as error:
             if entry and error.retry and self._clock() - entry.made_at < seconds + stale_seconds:
-                return Cached(entry.value, hit=True)
+                return self._kept(entry)
             raise
+
+    def _kept(self, entry: _Entry) -> Cached:
+        return Cached(entry.value, hit=True, age=self._clock() - entry.made_at)
 
     async def _made_once(self, key: str, version: str, make: Callable[[], Awaitable[Any]]) -> Any:
         task = self._making.get((key, version))

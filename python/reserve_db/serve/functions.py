@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from reserve_db.logs import facts
 from reserve_db.serve import card_payments, checkout
 from reserve_db.serve.bodies import json_object, read_body
 from reserve_db.serve.bridge import Bridge
+from reserve_db.serve.cache import Cached, cache_key
 from reserve_db.serve.callers import client_address, identify, network_of, request_id
 from reserve_db.serve.errors import ApiError, from_exception, own, unavailable
 from reserve_db.stripe_gateway import StripeGateway
@@ -31,6 +33,7 @@ PAYMENT_STARTS: Mapping[
     "create_checkout_session": checkout.start,
 }
 POLL_SECONDS = 5
+# How old an answer may be, here and at the client; clients add no more than what is left (`Age`).
 CACHE_SECONDS: Mapping[str, int] = {
     "search_availability": 60,
     "get_property_list": 300,
@@ -52,8 +55,10 @@ async def call_function(bridge: Bridge, request: Request) -> Response:
         role = caller.role
         _count(bridge, caller, address)
         arguments = json_object(await read_body(request))
-        data = await _answer(bridge, name, arguments, caller)
-        status, body, headers = 200, {"success": True, "data": data}, _headers(name, data)
+        answer = await _answer(bridge, name, arguments, caller)
+        data = _told(answer, time.monotonic() - began)
+        status, body = 200, {"success": True, "data": data}
+        headers = _headers(name, arguments, answer)
     except Exception as error:
         told = from_exception(error, role)
         _log(error, told, identifier, name)
@@ -77,7 +82,7 @@ def _count(bridge: Bridge, caller: Caller, address: str) -> None:
         )
 
 
-async def _answer(bridge: Bridge, name: str, arguments: dict[str, Any], caller: Caller) -> Any:
+async def _answer(bridge: Bridge, name: str, arguments: dict[str, Any], caller: Caller) -> Cached:
     signature = await bridge.database.signature(name, arguments)
     if signature is None:
         raise own("NOT_FOUND", function=name)
@@ -87,17 +92,42 @@ async def _answer(bridge: Bridge, name: str, arguments: dict[str, Any], caller: 
     for key in sorted(signature.required):
         if key not in arguments:
             raise own("MISSING_REQUIRED_FIELD", field=key)
-    if name not in PAYMENT_STARTS:
-        return await bridge.database.call(name, arguments, caller)
-    if bridge.stripe is None:
-        raise unavailable(provider="stripe")
-    return await PAYMENT_STARTS[name](bridge.database, bridge.stripe, name, arguments, caller)
+    if name in PAYMENT_STARTS:
+        if bridge.stripe is None:
+            raise unavailable(provider="stripe")
+        return Cached(
+            await PAYMENT_STARTS[name](bridge.database, bridge.stripe, name, arguments, caller), hit=False
+        )
+    ask = partial(bridge.database.call, name, arguments, caller)
+    seconds = _cache_seconds(name, arguments)
+    if seconds is None:
+        return Cached(await ask(), hit=False)
+    inputs = arguments
+    if "session_id" in signature.types:
+        inputs = {**arguments, "header": caller.headers.get("x-session-id")}
+    key = cache_key(name, inputs, caller.role, caller.claims.get("city_code"))
+    return await bridge.cache.get(key, seconds, ask)
 
 
-def _headers(name: str, data: Any) -> dict[str, str]:
-    seconds = CACHE_SECONDS.get(name)
+def _cache_seconds(name: str, arguments: Mapping[str, Any]) -> int | None:
+    """How long an answer may be kept; what is not published depends on who asks, and is not."""
+    return CACHE_SECONDS.get(name) if arguments.get("is_published") in (None, True) else None
+
+
+def _told(answer: Cached, seconds: float) -> Any:
+    """The answer; one that tells how it was made says that it was kept, and how long this took."""
+    if not answer.hit or "metadata" not in answer.value:
+        return answer.value
+    measured = {"query_time_ms": round(seconds * 1000), "cache_hit": True}
+    return {**answer.value, "metadata": {**answer.value["metadata"], **measured}}
+
+
+def _headers(name: str, arguments: Mapping[str, Any], answer: Cached) -> dict[str, str]:
+    seconds = _cache_seconds(name, arguments)
     headers = {"Cache-Control": f"private, max-age={seconds}" if seconds else "no-store"}
-    if name == "poll_payment_status" and data["status"] == "payment_pending":
+    if answer.hit:
+        headers["Age"] = str(round(answer.age))
+    if name == "poll_payment_status" and answer.value["status"] == "payment_pending":
         headers["Retry-After"] = str(POLL_SECONDS)
     return headers
 
