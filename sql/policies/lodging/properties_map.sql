@@ -6,3 +6,5 @@ grant select on lodging.properties_map to service_role;
 
 create trigger _110_stamp_updated before update on lodging.properties_map
   for each row execute function core.tg__stamp_updated();
+create trigger _900_record after insert or update or delete on lodging.properties_map
+  for each row execute function audit.tg__record('property');
