@@ -89,7 +89,9 @@ def test_answers_to_who_looks_around(urubici: Connection) -> None:
         explain = (
             "select api.explain_unavailable(%s, core.today('URB') + %s::integer, core.today('URB') + 119)"
         )
+        quote = "select api.quote_stay(%s, core.today('URB') + %s::integer, core.today('URB') + 119)"
         for first_night in (110, 40):
+            check("quote_stay", value(urubici, quote, unit_id, first_night))
             check("explain_unavailable", value(urubici, explain, unit_id, first_night))
 
 

@@ -246,6 +246,8 @@ def _look_around(guide: Guide) -> Json:
     guide.call(
         GUEST, "get_unit_availability_calendar", **where, start_date="2030-02-05", end_date="2030-02-06"
     )
+    stay = {name: wish[name] for name in ("check_in", "check_out")}
+    guide.call(GUEST, "quote_stay", unit_id=suite["id"], **stay)
     return {**wish, **where}
 
 

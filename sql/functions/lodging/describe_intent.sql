@@ -12,9 +12,8 @@ as $$
     'expires_at', p_intent.expires_at,
     'total_amount', p_intent.total_amount,
     'currency', p_intent.currency,
-    'price_breakdown', jsonb_build_object(
-      'base_price', p_intent.base_price, 'taxes', p_intent.taxes, 'fees', p_intent.fees,
-      'discount', p_intent.discount_amount, 'total', p_intent.total_amount))
+    'price_breakdown', lodging.describe_price(
+      p_intent.base_price, p_intent.taxes, p_intent.fees, p_intent.discount_amount, p_intent.total_amount))
 $$;
 comment on function lodging.describe_intent(lodging.booking_intents, text) is 'An intent as its guest sees it.';
 revoke all on function lodging.describe_intent(lodging.booking_intents, text) from public;
