@@ -69,8 +69,9 @@ def migrate(
     database changed. All of it is one transaction: if anything fails, nothing has happened. Only a migration
     that says "-- transactional: false" stands alone, and what came before it stays.
 
-    Tables are locked last, and only those whose guard file changed or drifted. When the waits exceed the
-    budget everything is rolled back, the blocking session is named, and it is tried again.
+    Only tables that a migration or a changed guard touches are locked: all of them together, and none is held
+    for long while waiting for another. When the waits exceed the budget everything is rolled back, the
+    blocking session is named, and it is tried again.
 
     \b
     reserve-db migrate                                        the embedded server, data in .reserve-db

@@ -1,17 +1,19 @@
 """Brings a database to what the files say, or back to what they said before.
 
 Pending migrations run in order, in one transaction up to the next `-- transactional: false` file, which runs
-alone. The last transaction also replaces the functions, re-creates changed views, validates every body and,
-last and under one wait budget, re-applies the guard files of those tables whose guard changed or drifted.
+alone. The last transaction also replaces the functions, re-creates changed views, validates every body and
+last re-applies the guard files of those tables whose guard changed or drifted. All locks of a transaction, as
+far as they are known beforehand, are taken together before the first that it needs, under one wait budget.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,8 +28,8 @@ from reserve_db.deploy.history import History, Migration, migrations_in_order, u
 from reserve_db.deploy.orphans import refuse_orphans, refusing_unmade_functions
 from reserve_db.deploy.session import BACKEND, SETTINGS, Progress, Watch, deploy_lock, scalar
 from reserve_db.deploy.steps import Step
-from reserve_db.deploy.work import Batch, Work, concurrent_indexes, decided_by, split
-from reserve_db.sqltree import SqlTree
+from reserve_db.deploy.work import Batch, Work, concurrent_indexes, decided_by, split, without_dropped
+from reserve_db.sqltree import SqlFile, SqlTree
 
 ATTEMPTS = 5
 # A backend whose client died notices it even while it works or waits (servers on Windows cannot).
@@ -161,18 +163,19 @@ class _Deploy:
             self._in_budget(self._adopt_upgrade)
         before = self._found()
         drift = self._history.drift(before)
-        work = Work.find(self._tree, self._history.hashes(), drift, before, migrated=bool(pending))
+        work = self._foreseen([migration.file for migration in pending], before)
         if not pending and not work:
             return self._timed(MigrateResult(drift=[str(d) for d in drift], changed=upgraded))
 
         batches = split(pending, before)
-        for batch in batches[:-1]:
+        locks = steps.lock_first(self._conn, [batch.facts for batch in batches], work)
+        for batch, first in zip(batches[:-1], locks, strict=False):
             if batch.alone:
                 self._run_alone(batch.migrations[0])
             else:
-                self._in_budget(lambda watch, batch=batch: self._migrate_only(batch, watch))  # type: ignore[misc]
+                self._in_budget(partial(self._migrate_only, batch, first))
         result = MigrateResult(migrations=[migration.id for migration in pending])
-        return self._finish_in_budget(lambda watch: self._run_migrations(batches[-1], watch), result)
+        return self._finish_in_budget(partial(self._run_migrations, batches[-1], locks[-1]), result)
 
     def run_back(self, newer: SqlTree, count: int) -> MigrateResult:
         known = migrations_in_order(newer)
@@ -180,8 +183,11 @@ class _Deploy:
         if self._history.server_changed():
             self._in_budget(self._adopt_upgrade)
         remaining = migrations_in_order(self._tree)
+        files = [file for _, file in undone]
+        (first,) = steps.lock_first(self._conn, [files], self._foreseen(files, self._found()))
 
         def undo(watch: Watch) -> None:
+            self._run_all(first, watch)
             for migration, file in undone:
                 self._say(file.name)
                 self._run_together(Step(file.name, file.text), watch)
@@ -231,10 +237,10 @@ class _Deploy:
                 raise BlockedError(str(error).strip()) from error
         return done
 
-    def _migrate_only(self, batch: Batch, watch: Watch) -> None:
+    def _migrate_only(self, batch: Batch, first: list[Step], watch: Watch) -> None:
         """A transaction of migrations that is not the last one."""
         before = self._found()
-        self._run_migrations(batch, watch)
+        self._run_migrations(batch, first, watch)
         self._adopt(before)
 
     def _run_alone(self, migration: Migration) -> None:
@@ -310,7 +316,14 @@ class _Deploy:
 
     # pieces
 
-    def _run_migrations(self, batch: Batch, watch: Watch) -> None:
+    def _foreseen(self, files: Sequence[SqlFile], before: Catalog) -> Work:
+        """What there will be to do after these files of facts, as far as their text tells."""
+        after = without_dropped(before, files)
+        drift = self._history.drift(after)
+        return Work.find(self._tree, self._history.hashes(), drift, after, migrated=bool(files))
+
+    def _run_migrations(self, batch: Batch, first: list[Step], watch: Watch) -> None:
+        self._run_all(first, watch)
         for migration in batch.migrations:
             self._say(migration.file.name)
             self._run_together(steps.migration_step(migration, together=True), watch)

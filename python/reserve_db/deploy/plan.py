@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reserve_db.deploy import steps
 from reserve_db.deploy.catalog import Catalog, compare, left_out, refuse_open_defaults
-from reserve_db.deploy.history import History, Migration, migrations_in_order
+from reserve_db.deploy.history import History, migrations_in_order
+from reserve_db.deploy.locks import Lock, locks_of
 from reserve_db.deploy.session import reading
 from reserve_db.deploy.steps import Step
-from reserve_db.deploy.work import Work, split
+from reserve_db.deploy.work import Batch, Work, split, without_dropped
 from reserve_db.sqltree import SqlTree
-
-_TABLE = r"(?:if\s+exists\s+)?(?:only\s+)?(\w+\.\w+)"
-_LOCKS = [
-    (re.compile(pattern.replace("TABLE", _TABLE), re.IGNORECASE), mode)
-    for pattern, mode in (
-        (r"\b(?:alter|drop)\s+(?:table|view)\s+TABLE", "access exclusive"),
-        (r"\btruncate\s+(?:table\s+)?TABLE", "access exclusive"),
-        (r"\b(?:create|alter|drop)\s+policy\s+(?:if\s+exists\s+)?\w+\s+on\s+TABLE", "access exclusive"),
-        (r"\bdrop\s+trigger\s+(?:if\s+exists\s+)?\w+\s+on\s+TABLE", "access exclusive"),
-        (r"\bcreate\s+(?:constraint\s+)?trigger\s[^;]*?\bon\s+TABLE", "share row exclusive"),
-        (r"\breferences\s+TABLE", "share row exclusive"),
-        (r"\bcreate\s+(?:unique\s+)?index\s+(?!concurrently\b)[^;]*?\bon\s+TABLE", "share"),
-        (r"\bindex\s+concurrently\s[^;]*?\bon\s+TABLE", "share update exclusive"),
-    )
-]
-_NAMES = r"(\w+\.\w+(?:\s*,\s*\w+\.\w+)*)"
-_DROPS_GUARD = re.compile(
-    r"\bdrop\s+(policy|trigger)\s+(?:if\s+exists\s+)?(\w+)\s+on\s+(\w+\.\w+)", re.IGNORECASE
-)
-_DROPS = re.compile(
-    rf"\bdrop\s+(?:table|(?:materialized\s+)?view)\s+(?:if\s+exists\s+)?{_NAMES}", re.IGNORECASE
-)
-_DROPS_FUNCTION = re.compile(
-    r"\bdrop\s+(?:function|procedure|routine)\s+(?:if\s+exists\s+)?([^;]+)", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True)
-class Lock:
-    """A lock on a table or view that exists and may be in use."""
-
-    relation: str
-    mode: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -77,10 +43,15 @@ def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
         pending = history.pending(migrations_in_order(tree))
         catalog = history.found(tree.modules)
         drift = history.drift(catalog)
-        migrated = _without_dropped(catalog, pending)
+        files = [migration.file for migration in pending]
+        migrated = without_dropped(catalog, files)
         upgraded = history.server_changed()
         taken = compare(catalog, migrated) if upgraded else history.drift(migrated)
         work = Work.find(tree, history.hashes(), taken, migrated, migrated=bool(pending))
+        batches = split(pending, catalog)
+        first = steps.lock_first(conn, [batch.facts for batch in batches], work)
+        todo = transactions(batches, first, work, tree, migrated) if pending or work else []
+        locks = locks_of(conn, files, work)
         notes = left_out(conn)
         if upgraded:
             notes.append(
@@ -88,21 +59,21 @@ def plan(dsn: str, sql_dir: Path | None = None) -> Plan:
             )
 
     lasting = [str(difference) for difference in drift if not work.covers(difference.key, tree)]
-    todo = transactions(pending, work, tree, catalog, migrated) if pending or work else []
-    return Plan(todo, _locks(pending, work, catalog), lasting, notes)
+    return Plan(todo, locks, lasting, notes)
 
 
 def transactions(
-    pending: Sequence[Migration], work: Work, tree: SqlTree, catalog: Catalog, migrated: Catalog | None = None
+    batches: Sequence[Batch], first: Sequence[list[Step]], work: Work, tree: SqlTree, catalog: Catalog
 ) -> list[Transaction]:
-    """The transactions of a deploy; `migrated` is what the catalog will be after its migrations."""
+    """The transactions of a deploy; `catalog` is what it will be after the migrations."""
     todo = [
         Transaction(
-            batch.alone, [steps.migration_step(m, together=not batch.alone) for m in batch.migrations]
+            batch.alone,
+            [*locks, *(steps.migration_step(m, together=not batch.alone) for m in batch.migrations)],
         )
-        for batch in split(pending, catalog)
+        for batch, locks in zip(batches, first, strict=True)
     ]
-    todo[-1].steps.extend(steps.final_steps(work, tree, migrated or catalog).in_order)
+    todo[-1].steps.extend(steps.final_steps(work, tree, catalog).in_order)
     return todo
 
 
@@ -123,40 +94,3 @@ def as_sql(transactions: Sequence[Transaction]) -> Iterator[str]:
                 )
         if not transaction.alone:
             yield "\ncommit;"
-
-
-def _without_dropped(catalog: Catalog, pending: Sequence[Migration]) -> Catalog:
-    """The catalog without what the text of these migrations drops: files put their own things back."""
-    guards: set[tuple[str, str, str]] = set()
-    objects: set[str] = set()
-    for migration in pending:
-        guards |= {(kind, table, name) for kind, name, table in _DROPS_GUARD.findall(migration.file.code)}
-        for names in _DROPS.findall(migration.file.code):
-            objects |= set(re.split(r"\s*,\s*", names))
-        for names in _DROPS_FUNCTION.findall(migration.file.code):
-            objects |= set(re.findall(r"\w+\.\w+(?=\s*\()", names))
-    return {
-        key: definition
-        for key, definition in catalog.items()
-        if key not in guards and key[1].partition("(")[0] not in objects
-    }
-
-
-def _locks(pending: Sequence[Migration], work: Work, catalog: Catalog) -> list[Lock]:
-    """As far as the text tells, on what exists already; in the order in which they are taken."""
-    locks = [
-        Lock(relation, mode, migration.file.name)
-        for migration in pending
-        for pattern, mode in _LOCKS
-        for relation in pattern.findall(migration.file.code)
-    ]
-    locks += [
-        Lock(view, "access exclusive", f"{file.name}: {why}")
-        for file, why in work.views.items()
-        for view in sorted(file.views)
-    ]
-    locks += [
-        Lock(file.relation, "access exclusive", f"{file.name}: {why}") for file, why in work.guards.items()
-    ]
-    existing = {parent for kind, parent, _ in catalog if kind in {"table", "view", "materialized view"}}
-    return [lock for lock in dict.fromkeys(locks) if lock.relation in existing]

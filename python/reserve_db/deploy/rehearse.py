@@ -22,6 +22,7 @@ from reserve_db.deploy.catalog import Catalog, Difference, compare, read_catalog
 from reserve_db.deploy.engine import migrate
 from reserve_db.deploy.errors import DeployError
 from reserve_db.deploy.history import History
+from reserve_db.deploy.locks import MODES
 from reserve_db.deploy.session import Progress, reading, scalar
 from reserve_db.deploy.steps import Step
 from reserve_db.servers import (
@@ -38,18 +39,6 @@ from reserve_db.sqltree import SqlTree
 RESTORER = "reserve-db rehearsal"
 BOOTSTRAP = "reserve-db bootstrap"
 DATABASE = "rehearsal"
-
-# Weakest first.
-LOCK_MODES = (
-    "access share",
-    "row share",
-    "row exclusive",
-    "share update exclusive",
-    "share",
-    "share row exclusive",
-    "exclusive",
-    "access exclusive",
-)
 
 _LITERAL_ROWS = re.compile(r"\binsert\s+into\s+(\w+\.\w+)\b[^;]*?\bvalues\b", re.IGNORECASE)
 _NOT_FOR_THE_SERVER = re.compile(r"^(?:\\(?:un)?restrict .*|SET transaction_timeout = .*)$", re.MULTILINE)
@@ -161,8 +150,8 @@ def _try_out(copy: _Copy, tree: SqlTree, notes: list[str]) -> Rehearsal:
         now: dict[str, int] = {}
         for relation, mode in conn.execute(_LOCKS):
             if relation in known:
-                now[relation] = max(now.get(relation, 0), LOCK_MODES.index(mode))
-        taken = [(name, LOCK_MODES[mode]) for name, mode in now.items() if mode > held.get(name, 0)]
+                now[relation] = max(now.get(relation, 0), MODES.index(mode))
+        taken = [(name, MODES[mode]) for name, mode in now.items() if mode > held.get(name, 0)]
         steps.append(RehearsedStep(step.name, seconds, taken))
         held = now
 

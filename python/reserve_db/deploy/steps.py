@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import psycopg
+
 from reserve_db.deploy.catalog import CLIENT_ROLES, Catalog
 from reserve_db.deploy.history import Migration
+from reserve_db.deploy.locks import MODES, locks_of, locks_of_work
 from reserve_db.deploy.work import Work
 from reserve_db.sqltree import SqlFile, SqlTree
 
@@ -50,6 +53,50 @@ begin
   end if;
 end $$;"""
 
+# Whoever waits for one lock while holding another may wait for somebody who waits for the other. So this lets
+# go of all it got when the next takes too long, and begins again with that one: those who hold it then lack
+# none of ours. Patience doubles until it meets the length of their transactions, and stays below the time
+# after which they look for deadlocks. An index is locked by its table; a view by a change that changes
+# nothing, since LOCK would lock the tables in it too.
+_LOCK = """do $$
+declare
+  v_lock record;
+  v_first oid := 0;
+  v_until timestamptz;
+  v_patience interval := '10 ms';
+  v_timeout constant text := current_setting('lock_timeout');
+begin
+  loop
+    begin
+      v_until := clock_timestamp() + v_patience;
+      for v_lock in
+        select c.oid, case
+          when c.relkind in ('v', 'm')
+            then format('alter table %s owner to %I', c.oid::regclass, pg_get_userbyid(c.relowner))
+          else format('lock table %s in %s mode', c.oid::regclass, ('{{modes}}'::text[])[max(w.mode)])
+        end as command
+        from (values
+          {locks}
+        ) as w (name, mode)
+        left join pg_index as i on i.indexrelid = to_regclass(w.name)
+        join pg_class as c on c.oid = coalesce(i.indrelid, to_regclass(w.name))
+        where c.relkind in ('r', 'p') and has_table_privilege(c.oid, 'update, delete, truncate')
+          or c.relkind in ('v', 'm') and w.mode = {strongest} and pg_has_role(c.relowner, 'usage')
+        group by c.oid, c.relkind, c.relowner
+        order by c.oid <> v_first, c.oid::regclass::text
+      loop
+        v_first := v_lock.oid;
+        perform set_config('lock_timeout',
+          greatest(1, round(1000 * extract(epoch from v_until - clock_timestamp())))::text, true);
+        execute v_lock.command;
+      end loop;
+      perform set_config('lock_timeout', v_timeout, true);
+      return;
+    exception when lock_not_available then
+      v_patience := least(2 * v_patience, current_setting('deadlock_timeout')::interval / 2);
+    end;
+  end loop;
+end $$;"""
 
 NOTIFY = "notify pgrst, 'reload schema';"
 """PostgREST reads the schema again."""
@@ -92,9 +139,12 @@ def final_steps(work: Work, tree: SqlTree, catalog: Catalog) -> FinalSteps:
     views: list[Step] = []
     if work.functions:
         views.append(Step("rights of public", revoke_from_public(tree)))
+    locks = _lock_steps((relation, mode) for relation, mode, _ in locks_of_work(work))
+    if work.views:
+        views += locks
     for file, why in work.views.items():
         views += _view_steps(file, why, catalog)
-    guards = [_lock_step(work.guards)] if work.guards else []
+    guards = [] if work.views else locks
     for file, why in work.guards.items():
         guards += _guard_steps(file, why, catalog)
     return FinalSteps(
@@ -129,11 +179,41 @@ def _view_steps(file: SqlFile, why: str, catalog: Catalog) -> list[Step]:
     return [*reset, Step(file.name, file.text, why)]
 
 
-def _lock_step(guards: Iterable[SqlFile]) -> Step:
-    """Lock the guarded tables, in name order, after settling what deferred triggers still have to do."""
-    tables = sorted(guard.relation for guard in guards)
-    sql = f"set constraints all immediate;\nlock table {', '.join(tables)} in access exclusive mode;"
-    return Step("locks", sql)
+def lock_first(
+    conn: psycopg.Connection, transactions: Sequence[Sequence[SqlFile]], work: Work
+) -> list[list[Step]]:
+    """For each transaction, given the files of facts it starts with: what locks all that it will need.
+
+    Where its files lock nothing that exists, as far as known, that is nothing: then locks can wait until
+    functions are replaced. The last transaction also does `work`.
+    """
+    first: list[list[Step]] = []
+    for number, files in enumerate(transactions, 1):
+        locks = [(lock.relation, lock.mode) for lock in locks_of(conn, files)]
+        if locks and number == len(transactions):
+            locks += [(relation, mode) for relation, mode, _ in locks_of_work(work)]
+        first.append(_lock_steps(locks))
+    return first
+
+
+def _lock_steps(locks: Iterable[tuple[str, str]]) -> list[Step]:
+    """Take all these locks, if any, after settling what deferred triggers still have to do."""
+    strongest: dict[str, int] = {}
+    for relation, mode in locks:
+        strongest[relation] = max(strongest.get(relation, 0), MODES.index(mode) + 1)
+    if not strongest:
+        return []
+    listed = ",\n          ".join(f"({_literal(name)}, {mode})" for name, mode in sorted(strongest.items()))
+    sql = (
+        _LOCK.replace("{locks}", listed)
+        .replace("{modes}", ", ".join(MODES))
+        .replace("{strongest}", str(len(MODES)))
+    )
+    return [Step("locks", f"set constraints all immediate;\n{sql}")]
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _guard_steps(file: SqlFile, why: str, catalog: Catalog) -> list[Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reserve_db.deploy.catalog import Catalog, Difference, Key, is_client
@@ -20,6 +20,17 @@ _VIEW_KINDS = frozenset({"view", "view grant to"})
 _CONCURRENT_INDEX = re.compile(
     r"\bcreate\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?(\w+)\s+on\s+(?:only\s+)?(\w+)\.(\w+)",
     re.IGNORECASE,
+)
+
+_NAMES = r"(\w+\.\w+(?:\s*,\s*\w+\.\w+)*)"
+_DROPS_GUARD = re.compile(
+    r"\bdrop\s+(policy|trigger)\s+(?:if\s+exists\s+)?(\w+)\s+on\s+(\w+\.\w+)", re.IGNORECASE
+)
+_DROPS = re.compile(
+    rf"\bdrop\s+(?:table|(?:materialized\s+)?view)\s+(?:if\s+exists\s+)?{_NAMES}", re.IGNORECASE
+)
+_DROPS_FUNCTION = re.compile(
+    r"\bdrop\s+(?:function|procedure|routine)\s+(?:if\s+exists\s+)?([^;]+)", re.IGNORECASE
 )
 
 
@@ -116,6 +127,11 @@ class Batch:
     migrations: list[Migration]
     alone: bool = False
 
+    @property
+    def facts(self) -> list[SqlFile]:
+        """The files that run together in this transaction."""
+        return [] if self.alone else [migration.file for migration in self.migrations]
+
 
 def split(pending: Sequence[Migration], catalog: Catalog) -> list[Batch]:
     """The transactions of a deploy. The last may be empty: it also replaces functions and guards."""
@@ -139,3 +155,20 @@ def concurrent_indexes(code: str) -> list[tuple[str, str]]:
     return [
         (f"{schema}.{index}", f"{schema}.{table}") for index, schema, table in _CONCURRENT_INDEX.findall(code)
     ]
+
+
+def without_dropped(catalog: Catalog, files: Iterable[SqlFile]) -> Catalog:
+    """The catalog without what the text of these files drops; others put their own things back."""
+    guards: set[tuple[str, str, str]] = set()
+    objects: set[str] = set()
+    for file in files:
+        guards |= {(kind, table, name) for kind, name, table in _DROPS_GUARD.findall(file.code)}
+        for names in _DROPS.findall(file.code):
+            objects |= set(re.split(r"\s*,\s*", names))
+        for names in _DROPS_FUNCTION.findall(file.code):
+            objects |= set(re.findall(r"\w+\.\w+(?=\s*\()", names))
+    return {
+        key: definition
+        for key, definition in catalog.items()
+        if key not in guards and key[1].partition("(")[0] not in objects
+    }

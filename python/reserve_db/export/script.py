@@ -7,7 +7,7 @@ from importlib.metadata import version
 from reserve_db.deploy.history import migrations_in_order
 from reserve_db.deploy.plan import as_sql, transactions
 from reserve_db.deploy.session import SETTINGS
-from reserve_db.deploy.work import Work
+from reserve_db.deploy.work import Work, split
 from reserve_db.sqltree import SqlTree
 
 TICK = "tick_"
@@ -23,12 +23,13 @@ _JOB = "select cron.schedule('reserve-db {job}', '* * * * *', $$select api.tick(
 def sql_script(tree: SqlTree) -> str:
     """What `migrate` would send to an empty database."""
     work = Work.find(tree, {}, [], {}, migrated=True)
+    batches = split(migrations_in_order(tree), {})
     return "\n".join(
         [
             f"-- reserve-db {version('reserve-db')}, for an empty database: psql --no-psqlrc --file this",
             "\\set ON_ERROR_STOP on",
             SETTINGS,
-            *as_sql(transactions(migrations_in_order(tree), work, tree, {})),
+            *as_sql(transactions(batches, [[] for _ in batches], work, tree, {})),
         ]
     )
 

@@ -131,11 +131,21 @@ def test_one_budget_covers_all_waits(
         assert time.monotonic() - started < 1.5
 
 
-def test_migrations_wait_within_the_same_budget(shop: Shop, deployed: str, redeploy: Redeploy) -> None:
-    shop.write("migrations/0004_color.sql", "alter table shop.items add column color text;")
+COLOR = "alter table shop.items add column color text;"
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [(COLOR, "locks"), (f"do $$ begin execute '{COLOR}'; end $$;", r"migrations/0004_color\.sql")],
+    ids=["known from its text", "built at run time"],
+)
+def test_migrations_wait_within_the_same_budget(
+    text: str, step: str, shop: Shop, deployed: str, redeploy: Redeploy
+) -> None:
+    shop.write("migrations/0004_color.sql", text)
     with (
         busy(deployed, "select count(*) from shop.items") as pid,
-        pytest.raises(BlockedError, match=r"migrations/0004_color\.sql: waited .* shop\.items") as blocked,
+        pytest.raises(BlockedError, match=rf"^{step}: waited .* for shop\.items") as blocked,
     ):
         redeploy()
     assert f"pid {pid} " in str(blocked.value)

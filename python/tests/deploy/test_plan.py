@@ -10,7 +10,8 @@ import pytest
 
 from reserve_db.deploy import MigrateResult, migrate
 from reserve_db.deploy.command import script
-from reserve_db.deploy.plan import Lock, plan
+from reserve_db.deploy.locks import Lock
+from reserve_db.deploy.plan import plan
 from reserve_db.deploy.verify import verify
 from tests.deploy.shop import FILES, NEW_PRICE, Shop
 
@@ -39,7 +40,6 @@ def test_locks_are_named_with_mode_and_reason(shop: Shop, deployed: str, sql: ps
     more, exclusive = "migrations/0004_more.sql", "access exclusive"
     assert plan(deployed, shop.root).locks == [
         Lock("shop.items", exclusive, more),
-        Lock("shop.items", "share row exclusive", more),
         Lock("shop.orders", "share", more),
         Lock("api.items", exclusive, "functions/api/_views.sql: the file changed"),
         Lock("shop.items", exclusive, f"{ITEMS}: policy anyone_reads on shop.items is missing"),
@@ -71,8 +71,8 @@ def test_it_changes_nothing_and_waits_for_nobody(
     shop.append(ITEMS, "-- changed")
     with psycopg.connect(deployed) as busy:
         busy.execute("lock table shop.items, shop.orders in row exclusive mode")
-        first, *_ = plan(deployed, shop.root).transactions[0].steps
-    assert first.name == "migrations/0004_color.sql"
+        first, second, *_ = plan(deployed, shop.root).transactions[0].steps
+    assert (first.name, second.name) == ("locks", "migrations/0004_color.sql")
     assert dump(deployed) == before
     assert redeploy().migrations == ["0004_color"]
 

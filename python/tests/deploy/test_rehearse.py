@@ -41,7 +41,7 @@ def test_it_tells_changes_locks_and_times(
         "policy anyone_reads on shop.items is missing",
     ]
     assert {step.name: step.locks for step in result.steps if step.locks} == {
-        "migrations/0004_color.sql": [("shop.items", "access exclusive")]
+        "locks": [("shop.items", "access exclusive")]
     }
     assert all(step.seconds >= 0 for step in result.steps)
     assert dump(deployed) == before

@@ -7,6 +7,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from reserve_db.deploy import BlockedError, DeployError, migrate
+from reserve_db.deploy.locks import Lock
 from reserve_db.deploy.plan import plan
 from reserve_db.deploy.verify import notes, verify
 from reserve_db.sqltest.testserver import TestServer
@@ -43,6 +44,19 @@ def test_what_it_may_not_reference_is_said(shop: Shop, plain: str) -> None:
     assert "  left out" in said
     assert not any("skipping" in line for line in said)
     assert notes(plain) == left_out
+
+
+def test_what_it_may_not_lock_is_locked_by_its_statement_alone(shop: Shop, plain: str) -> None:
+    """To refer to a table takes a lock on it, and less of a right than LOCK would."""
+    with psycopg.connect(make_conninfo(plain, user="postgres"), autocommit=True) as platform:
+        platform.execute("create schema auth; create table auth.users (id uuid primary key)")
+        platform.execute(
+            "grant usage on schema auth to public; grant select, references on auth.users to public"
+        )
+    shop.write("migrations/0004_user.sql", "create table shop.people (id uuid references auth.users (id));")
+    why = "migrations/0004_user.sql"
+    assert Lock("auth.users", "share row exclusive", why) in plan(plain, shop.root).locks
+    assert migrate(plain, shop.root).changed
 
 
 @pytest.mark.parametrize("where", ["", "in schema shop"])
