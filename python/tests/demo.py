@@ -1,4 +1,4 @@
-"""`make demo`: one booking from search to payout, on an embedded PostgreSQL 18 that is gone afterwards."""
+"""`make demo`: a booking from search to payout, then bad days, on a PostgreSQL that is gone afterwards."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typing import NoReturn
 
 from reserve_db.deploy import migrate
 from reserve_db.servers import EmbeddedServer
+from tests.bad_days import BadDays
+from tests.refunds.stay import Town
 from tests.story import Marketplace, Story
 
 BOLD, FAINT, PLAIN = (
@@ -36,7 +38,12 @@ def main() -> None:
             with Marketplace(dsn, Path(logs)) as market:
                 say("The demo city", ["Urubici (URB), 12 properties", f"reserve-db serve on {market.url}"])
                 story = Story(market)
-                for title, tell in story.chapters():
+                *good_days, the_books = story.chapters()
+                for title, tell in good_days:
+                    say(title, tell())
+                market.stop_worker()
+                bad_days = BadDays(Town(market, dsn)).chapters()
+                for title, tell in [*bad_days, the_books]:
                     say(title, tell())
                 is_balanced = story.trial_balance["balanced"] and story.deposits_of_ended == 0
     finally:

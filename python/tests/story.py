@@ -117,7 +117,11 @@ class Marketplace:
 
     def start_worker(self) -> None:
         """From here on, commands are carried out and jobs run."""
-        self._stack.enter_context(self._program("worker"))
+        self._worker = self._stack.enter_context(ExitStack())
+        self._worker.enter_context(self._program("worker"))
+
+    def stop_worker(self) -> None:
+        self._worker.close()
 
     def post(self, function: str, body: dict[str, Any], bearer: str | None = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
@@ -278,6 +282,7 @@ class Story:
         self.free_meanwhile = self._free_suites(*nights)
         began = time.monotonic()
         wait_until(lambda: self._status_of(self.carla) == "expired")
+        self.market.shorten("lodging.hold_seconds", holds)
         self.free_after = self._free_suites(*nights)
         return [
             f"The suite is free on {self.free_before} of {self.free_after} nights before, "

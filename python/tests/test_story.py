@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from reserve_db.sqltest.bench import Clone
+from tests.bad_days import BadDays
+from tests.refunds.stay import Town
 from tests.story import Marketplace, Story, wait_until
 
 
@@ -152,7 +154,7 @@ def test_a_stay_from_search_to_payout(market: Marketplace) -> None:
     story.let_a_hold_expire()
     assert (story.free_before, story.free_meanwhile, story.free_after) == (3, 0, 3)
     assert trail.audited() == {
-        "setting.updated by database": 1,
+        "setting.updated by database": 2,
         "order.created by anon": 1,
         "booking_intent.created intent_created by anon": 1,
         "booking_intent.updated intent_created > expired by service_role": 1,
@@ -433,3 +435,28 @@ def test_a_stay_that_the_host_cancels_is_refunded(market: Marketplace) -> None:
     ]
     story.balance_the_books()
     assert (story.trial_balance["balanced"], story.deposits_of_ended) == (True, 0)
+
+
+def test_bad_days_end_in_a_stay_or_a_refund(market: Marketplace, db: Clone) -> None:
+    trail = Trail(market)
+    for title, tell in BadDays(Town(market, db.dsn)).chapters():
+        assert all(tell()), title
+    kinds = Counter(kind for kind, _ in trail.posted())
+    assert kinds == {
+        "payment_received": 8,
+        "surplus_received": 1,
+        "commission_recognised": 5,
+        "gateway_fee": 9,
+        "owner_share_due": 2,
+        "refund_requested": 6,
+        "refund_settled": 7,
+        "refund_failed": 1,
+        "dispute_withdrawn": 2,
+        "dispute_reinstated": 1,
+        "dispute_lost": 1,
+        "payout_executed": 1,
+    }
+    story = Story(market)
+    story.balance_the_books()
+    assert (story.trial_balance["balanced"], story.deposits_of_ended) == (True, 0)
+    assert market.value("select count(*) from core.exceptions where resolved_at is null") == 0

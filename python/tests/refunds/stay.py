@@ -51,7 +51,7 @@ class Town:
 
     def stay(self, name: str = "Ana", like: Stay | None = None) -> Stay:
         """A guest for three nights that nobody else wants, or for the nights of another stay."""
-        return Stay(self, Guest(name), like.first_night if like else 10 + 4 * (next(_numbers) % 25))
+        return Stay(self, Guest(name), like.first_night if like else 40 + 4 * (next(_numbers) % 19))
 
     def work(self, stripe_url: str | None = None) -> None:
         """Carries out every command, without waiting between the tries of one that fails."""
@@ -121,6 +121,45 @@ class Stay:
         started = self.market.call("create_payment_intent_stripe", self.guest.mine)
         confirmed = self.market.stripe.confirm_in_browser(started["client_secret"], payment_method)
         assert confirmed.json()["status"] == "succeeded", confirmed.text
+
+    def pay_too_late(self) -> None:
+        """The guest pays in time, but the hold is gone before we hear of it."""
+        assert self.book().status_code == 200
+        self.pay()
+        over = (
+            "update lodging.booking_intents set expires_at = now() - interval '1 s' where id = %s returning 1"
+        )
+        self.market.rows(over, self.id)
+        self.town.run("lodging.expire_holds")
+        assert self.payment["status"] == "cancelled"
+
+    def pay_twice(self) -> tuple[str, str]:
+        """Card and Pix are both paid before either is known; Stripe's ids of both."""
+        assert self.book().status_code == 200
+        card = self.market.call("create_payment_intent_stripe", self.guest.mine)
+        pix = self._turn_to_pix()
+        assert [payment["status"] for payment in self.payments] == ["cancelled", "pending"]
+        self.market.stripe.confirm_in_browser(card["client_secret"])
+        self.market.stripe.confirm_in_browser(pix.client_secret, "pix")
+        self.market.stripe.pay_pix(pix.id)
+        self.town.hear()
+        return card["payment_intent_id"], pix.id
+
+    def _turn_to_pix(self) -> Any:
+        """The card's payment intent is called off here, not at Stripe yet."""
+        start = "select (payments.start_payment(%s, 'stripe_pix', %s)).id"
+        payment_id = str(self.market.value(start, self.id, self.guest.session_id))
+        intent = self.market.stripe.client().v1.payment_intents.create(
+            {
+                "amount": self.total,
+                "currency": "brl",
+                "allowed_payment_method_types": ["pix"],
+                "metadata": {"payment_id": payment_id, "booking_id": self.id},
+            }
+        )
+        recorded = {"payment_id": payment_id, "payment_intent": intent.to_dict(for_json=True)}
+        self.market.call_as_system("record_payment_intent", recorded)
+        return intent
 
     def confirm(self) -> None:
         """Booked, paid, and accepted by the Host; the postings of it are not told any more."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.refunds.stay import Stay, Town, moves, requested, settled
 
 
@@ -13,16 +11,8 @@ def received(stay: Stay) -> tuple[str, list[str]]:
 
 
 def paid_too_late(town: Town) -> Stay:
-    """The guest has paid in time, but the hold is gone before we hear of it."""
     stay = town.stay()
-    stay.book()
-    stay.pay()
-    town.market.rows(
-        "update lodging.booking_intents set expires_at = now() - interval '1 s' where id = %s returning id",
-        stay.id,
-    )
-    town.run("lodging.expire_holds")
-    assert stay.payment["status"] == "cancelled"
+    stay.pay_too_late()
     return stay
 
 
@@ -64,35 +54,10 @@ def test_a_late_payment_for_nights_that_are_gone_goes_back(town: Town) -> None:
     assert stay.balances().keys() == {"cash_reserve", "gateway_fee_expense"}
 
 
-def second_intent(stay: Stay) -> Any:
-    """The guest turns to Pix; the card's payment intent is called off here, not at Stripe yet."""
-    market = stay.market
-    start = "select (payments.start_payment(%s, 'stripe_pix', %s)).id"
-    payment_id = str(market.value(start, stay.id, stay.guest.session_id))
-    intent = market.stripe.client().v1.payment_intents.create(
-        {
-            "amount": stay.total,
-            "currency": "brl",
-            "allowed_payment_method_types": ["pix"],
-            "metadata": {"payment_id": payment_id, "booking_id": stay.id},
-        }
-    )
-    recorded = {"payment_id": payment_id, "payment_intent": intent.to_dict(for_json=True)}
-    market.call_as_system("record_payment_intent", recorded)
-    return intent
-
-
 def test_the_second_of_two_payments_goes_back_in_full(town: Town) -> None:
     """Card and Pix are both paid before either is known."""
     stay = town.stay()
-    stay.book()
-    card = town.market.call("create_payment_intent_stripe", stay.guest.mine)
-    pix = second_intent(stay)
-    assert [payment["status"] for payment in stay.payments] == ["cancelled", "pending"]
-    town.market.stripe.confirm_in_browser(card["client_secret"])
-    town.market.stripe.confirm_in_browser(pix.client_secret, "pix")
-    town.market.stripe.pay_pix(pix.id)
-    town.hear()
+    card, pix = stay.pay_twice()
 
     first, second = stay.payments
     assert (first["status"], first["is_surplus"]) == ("succeeded", False)
@@ -111,9 +76,7 @@ def test_the_second_of_two_payments_goes_back_in_full(town: Town) -> None:
     assert stay.refunds == [(stay.total, "completed")]
     assert stay.status == "confirmed"
     assert sorted(kind for kind, _ in stay.posted()) == ["commission_recognised", "refund_settled"]
-    [refund] = town.market.stripe.client().v1.refunds.list({"payment_intent": pix.id}).data
+    [refund] = town.market.stripe.client().v1.refunds.list({"payment_intent": pix}).data
     assert refund.amount == stay.total
-    assert (
-        town.market.stripe.client().v1.refunds.list({"payment_intent": card["payment_intent_id"]}).data == []
-    )
+    assert town.market.stripe.client().v1.refunds.list({"payment_intent": card}).data == []
     assert stay.cases == []
