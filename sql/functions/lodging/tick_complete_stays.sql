@@ -14,12 +14,13 @@ begin
     select o.id
     from lodging.reservations as r
     join payments.orders as o on o.id = r.id
-    where r.status = 'checked_out'
+    where (r.status = 'checked_out'
       and r.status_changed_at <= (select core.now())
         - make_interval(hours => (select core.setting('lodging.completion_hours')::integer))
       or r.has_open_share and r.status in ('completed', 'payout_pending', 'paid_out', 'cancelled', 'refund_failed', 'refunded')
       and not payments.awaits_refund(r.id) and lodging.share_holders(r.id) is not null
-      and not exists (select from payments.refunds as f where f.booking_id = r.id and f.status = 'pending')
+      and not exists (select from payments.refunds as f where f.booking_id = r.id and f.status = 'pending'))
+      and not lodging.has_failed('complete_stay', o.id)
     order by r.status_changed_at
     limit p_limit
     for no key update of o skip locked

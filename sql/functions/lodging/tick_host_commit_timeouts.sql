@@ -16,6 +16,7 @@ begin
     from lodging.reservations as b
     join payments.orders as o on o.id = b.id
     where b.status = 'host_commit_pending' and b.status_changed_at <= v_deadline
+      and not lodging.has_failed('time_out_reservation', o.id)
     order by b.status_changed_at
     limit p_limit
     for no key update of o skip locked

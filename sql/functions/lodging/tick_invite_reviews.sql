@@ -26,6 +26,7 @@ begin
       and b.check_out > (v_now at time zone c.timezone)::date - w.until
       and (v.id is null or v.completed_at is null and v.reminder_sent_at is null and v.sent_at <= v_now - make_interval(days => w.reminder))
       and not exists (select from lodging.reviews as r where r.reservation_id = b.id)
+      and not lodging.has_failed('request_review', o.id)
     order by b.check_out
     limit p_limit
     for no key update of o skip locked

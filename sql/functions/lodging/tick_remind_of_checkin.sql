@@ -29,6 +29,7 @@ begin
       and stay.begins > v_now and reminder.due <= v_now and r.booked_at < reminder.due
       and not exists (
         select from notifications.notification_outbox as n where n.dedupe_key = 'checkin_reminder:' || r.id)
+      and not lodging.has_failed('remind_of_checkin', o.id)
     order by stay.begins
     limit p_limit
     for no key update of o skip locked

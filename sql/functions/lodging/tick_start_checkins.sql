@@ -16,6 +16,7 @@ begin
     join core.cities as c on c.code = r.city_code
     where r.status = 'confirmed' and r.check_in <= (select core.now())::date + 2
       and r.check_in <= ((select core.now()) at time zone c.timezone)::date
+      and not lodging.has_failed('start_checkin', o.id)
     order by r.check_in
     limit p_limit
     for no key update of o skip locked

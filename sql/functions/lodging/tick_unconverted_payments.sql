@@ -14,6 +14,7 @@ begin
     from lodging.booking_intents as b
     join payments.orders as o on o.id = b.id
     where b.status = 'payment_confirmed' and b.expires_at <= (select core.now())
+      and not lodging.has_failed('convert_or_refund', o.id)
     order by b.expires_at
     limit p_limit
     for no key update of o skip locked

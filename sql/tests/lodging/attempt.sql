@@ -1,5 +1,5 @@
 begin;
-select plan(9);
+select plan(12);
 
 select tests.freeze_time('2030-05-01 12:00+00');
 select tests.create_lodging();
@@ -22,6 +22,15 @@ select ok(not lodging.attempt('break_something', (tests.intent('ana')).id), 'one
 select is((tests.intent('ana')).utm_source, null, 'it leaves nothing behind');
 select results_eq('select e.city_code, e.booking_id, e.detail from core.exceptions as e', $$select 'URB', (tests.intent('ana')).id,
   '{"action": "break_something", "sqlstate": "PT500", "message": "Something went wrong on our side."}'::jsonb$$, 'but a case for a person');
+
+-- lodging.has_failed: until a person has seen to it, jobs leave the booking alone
+select core.open_exception('lodging_job_failed', 'URB', (tests.intent('ana')).id, '{"action": "expire_intent"}');
+select results_eq($$select lodging.has_failed('expire_intent', (tests.intent('ana')).id), lodging.has_failed('convert_or_refund', (tests.intent('ana')).id)$$,
+  $$values (true, false)$$, 'an action that has failed is known');
+select tests.freeze_time('2030-05-01 13:00+00');
+select is(lodging.tick_expire_holds(1), 0, 'jobs do not try it again');
+update core.exceptions as x set resolved_at = now(), resolved_by = 'somebody' where x.detail ->> 'action' = 'expire_intent';
+select is(lodging.tick_expire_holds(1), 1, 'before somebody has seen to it');
 
 -- one that fails at the end
 create function lodging.break_the_books(p_booking_id uuid) returns boolean language plpgsql as $$
