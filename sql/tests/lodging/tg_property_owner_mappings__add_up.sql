@@ -18,6 +18,7 @@ begin
   set constraints all deferred;
 end $$;
 
+-- lodging.tg_property_owner_mappings__add_up
 select lives_ok($$select pg_temp.own('ana', 60), pg_temp.own('bia', 40), pg_temp.commit()$$, 'owners own all of a property together');
 select lives_ok($$select pg_temp.own('ana', 33.34), pg_temp.own('bia', 66.66), pg_temp.commit()$$, 'as it is at the end');
 select tests.throws_code($$select pg_temp.own('ana', 33.33), pg_temp.commit()$$, 'INVALID_PARAMETER', 'not less');
