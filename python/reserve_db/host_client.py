@@ -58,6 +58,10 @@ class HostClient:
             host_booking_id = found["host_booking_id"]
         return _booking(await self._request("POST", f"/bookings/{host_booking_id}/cancel", {}))
 
+    async def look_up(self, host_booking_id: str) -> Object:
+        """How a booking stands there."""
+        return _booking(await self._request("GET", f"/bookings/{host_booking_id}"))
+
     async def find(self, reservation_id: str) -> Object | None:
         """The Host's booking with our reservation id as its reference."""
         answer = await self._request("GET", f"/bookings?reference={reservation_id}")

@@ -87,10 +87,14 @@ def host_handlers(host: HostClient) -> dict[str, Handler]:
         asked = command.payload
         return await host.list_page(asked["kind"], asked["cursor"], asked["limit"])
 
+    async def look_up_booking(command: Command) -> Object:
+        return await host.look_up(command.payload["host_booking_id"])
+
     return {
         "lodging.commit_booking": commit_booking,
         "lodging.cancel_booking": cancel_booking,
         "integrations.fetch_host_page": fetch_host_page,
+        "lodging.look_up_booking": look_up_booking,
     }
 
 

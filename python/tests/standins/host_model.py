@@ -14,6 +14,15 @@ Check = Callable[[Any], bool]
 
 MOST_ITEMS = 500
 
+STEPS = {
+    "confirmed": {"checked_in", "cancelled", "no_show"},
+    "checked_in": {"checked_out"},
+    "checked_out": set(),
+    "cancelled": set(),
+    "no_show": set(),
+}
+"""What may become of a booking; nobody leaves who has not arrived."""
+
 
 class HostError(Exception):
     """A refusal: HTTP status, a code to act on, and the field that is wrong, if one is."""
@@ -121,6 +130,9 @@ class Host:
     def change(self, host_booking_id: str, event_type: str, fields: Body) -> Booking:
         """Something happened at the Host: the booking has these fields now, and we are told."""
         booking = self.find(host_booking_id)
+        before, after = booking["status"], fields.get("status", booking["status"])
+        if after != before and after not in STEPS[before]:
+            raise HostError(409, "illegal_step", f"The booking is {before}.")
         self._change(booking, **fields)
         self.notify(event_type, booking)
         return booking
@@ -225,7 +237,10 @@ BOOKING_FIELDS: dict[str, Any] = {
 
 
 def _holds(booking: Booking, unit: tuple[str, str]) -> bool:
-    return booking["status"] != "cancelled" and (booking["host_property_id"], booking["host_unit_id"]) == unit
+    return (
+        booking["status"] not in ("cancelled", "no_show")
+        and (booking["host_property_id"], booking["host_unit_id"]) == unit
+    )
 
 
 def _nights(booking: Body) -> list[date]:

@@ -161,6 +161,9 @@ def host_routes(host: Host, send: Callable[[str, dict[str, Any]], str]) -> list[
         Route("/_test/bookings", book, methods=["POST"]),
         Route("/_test/bookings/{id}/check_in", checked_in, methods=["POST"]),
         Route("/_test/bookings/{id}/check_out", checked_out, methods=["POST"]),
+        Route(
+            "/_test/bookings/{id}/no_show", changing("booking.no_show", status="no_show"), methods=["POST"]
+        ),
         Route("/_test/bookings/{id}/update", changing("booking.updated"), methods=["POST"]),
         Route(
             "/_test/bookings/{id}/cancel", changing("booking.cancelled", status="cancelled"), methods=["POST"]
@@ -254,6 +257,10 @@ class HostStandIn(StandIn):
 
     def check_out(self, host_booking_id: str, **fields: Any) -> Booking:
         return self._booking(f"bookings/{host_booking_id}/check_out", fields)
+
+    def no_show(self, host_booking_id: str, **fields: Any) -> Booking:
+        """The guest did not come."""
+        return self._booking(f"bookings/{host_booking_id}/no_show", fields)
 
     def update(self, host_booking_id: str, **fields: Any) -> Booking:
         return self._booking(f"bookings/{host_booking_id}/update", fields)

@@ -272,3 +272,22 @@ def test_webhooks_come_twice_and_out_of_order(host: HostStandIn, receiver: Recei
     host.deliver(checked_out, checked_in, times=2)
     arrived = [json.loads(webhook.body)["webhook_id"] for webhook in receiver.received]
     assert arrived == [checked_out, checked_out, checked_in, checked_in]
+
+
+def test_a_guest_who_came_did_not_stay_away_and_nobody_leaves_who_never_came(
+    host: HostStandIn, receiver: Receiver
+) -> None:
+    booking_id = book(host)["host_booking_id"]
+    with pytest.raises(AssertionError, match="confirmed"):
+        host.check_out(booking_id)
+    host.check_in(booking_id)
+    with pytest.raises(AssertionError, match="checked_in"):
+        host.no_show(booking_id)
+    host.settle()
+    assert [json.loads(webhook.body)["event_type"] for webhook in receiver.received] == ["checkin.completed"]
+
+
+def test_the_nights_of_a_guest_who_stayed_away_are_free(host: HostStandIn) -> None:
+    absent = host.no_show(book(host)["host_booking_id"])
+    assert absent["status"] == "no_show"
+    assert book(host)["host_booking_id"] != absent["host_booking_id"]

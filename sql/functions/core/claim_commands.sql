@@ -1,51 +1,43 @@
--- Lease due commands to a worker: of each queue the one that was claimed before and let go, else the first.
--- A command whose lease ran out is leased again while it has tries left: its outcome is unknown, and its queue waits for it.
--- Who: service_role. Locks: the rows claimed (skip locked); the lease is committed before any HTTP call.
--- Fails with: FORBIDDEN, MISSING_REQUIRED_FIELD, INVALID_PARAMETER.
+-- Lease due commands to a worker. Those for a provider that is left alone wait; once its time is over one of them, and no more until
+-- its outcome is known or its lease has run out, shows whether the provider is back.
+-- Who: service_role. Locks: circuits that are not closed and the rows claimed (skip locked); the lease is committed before any
+-- HTTP call. Fails with: FORBIDDEN, MISSING_REQUIRED_FIELD, INVALID_PARAMETER.
 create or replace function core.claim_commands(p_worker text, p_topics text[], p_limit integer)
 returns jsonb
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_now constant timestamptz := core.now();
-  v_commands jsonb;
+  v_commands jsonb := '[]';
+  v_probe jsonb;
+  v_circuit record;
 begin
   perform access.require_service();
   perform core.require('worker', p_worker is not null);
   perform core.require_valid('limit', p_limit between 1 and 1000, '1 to 1000');
 
-  with due as (
-    select o.id
-    from core.outbox as o
-    where o.status = 'pending' and o.next_attempt_at <= v_now
-      and (o.claimed_until is null or o.claimed_until <= v_now)
-      and (p_topics is null or o.topic = any (p_topics))
-      and (o.claim_token is null or o.attempts < (core.outbox_policy(o.topic) ->> 'max_attempts')::integer)
-      and not exists (
-        select from core.outbox as other
-        where other.queue_key = o.queue_key and other.status = 'pending' and other.id <> o.id
-          and (other.claim_token is not null or (o.claim_token is null and other.seq < o.seq)))
-    order by o.next_attempt_at, o.seq
-    limit p_limit
-    for update skip locked
-  ), claimed as (
-    update core.outbox as o
-    set claimed_by = p_worker, claim_token = core.new_id(), attempts = o.attempts + 1,
-        claimed_until = v_now + make_interval(secs => (core.outbox_policy(o.topic) ->> 'lease_seconds')::double precision)
-    from due
-    where o.id = due.id
-    returning o.*
-  )
-  select coalesce(jsonb_agg(jsonb_build_object(
-      'id', c.id, 'topic', c.topic, 'booking_id', c.booking_id, 'city_code', c.city_code, 'payload', c.payload,
-      'attempt', c.attempts, 'generation', c.generation, 'claim_token', c.claim_token,
-      'idempotency_key', c.id || ':' || c.generation,
-      'look_up_first', c.retried_at is not null
-        or (c.attempts > 1 and c.created_at < clock_timestamp() - interval '20 hours'))
-    order by c.seq), '[]')
-  into v_commands
-  from claimed as c;
+  for v_circuit in
+    select c.provider, t.topics
+    from core.circuits as c
+    cross join lateral (select core.topics_of(c.provider) as topics) as t
+    where c.open_until <= core.now() and (p_topics is null or t.topics && p_topics)
+    for update of c skip locked
+  loop
+    v_probe := core.lease_commands(p_worker,
+      array(select t.topic from unnest(v_circuit.topics) as t (topic) where p_topics is null or t.topic = any (p_topics)), '{}', 1);
+    update core.circuits as c
+    set open_until = core.now()
+      + make_interval(secs => (core.outbox_policy(v_probe -> 0 ->> 'topic') ->> 'lease_seconds')::double precision)
+    where c.provider = v_circuit.provider and v_probe <> '[]';
+    v_commands := v_commands || v_probe;
+    exit when jsonb_array_length(v_commands) = p_limit;
+  end loop;
+
+  if jsonb_array_length(v_commands) < p_limit then
+    v_commands := v_commands || core.lease_commands(p_worker, p_topics,
+      array(select unnest(core.topics_of(c.provider)) from core.circuits as c where c.open_until is not null),
+      p_limit - jsonb_array_length(v_commands));
+  end if;
   return v_commands;
 exception when unique_violation then
   -- Another worker claimed from one of these queues at this instant; what is due stays due.

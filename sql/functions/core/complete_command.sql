@@ -1,5 +1,5 @@
 -- A worker reports that a command was carried out.
--- Who: service_role. Locks: the command, then what <module>.on_command_done locks.
+-- Who: service_role. Locks: the command, its provider's circuit where that is not closed, then what <module>.on_command_done locks.
 -- Fails with: FORBIDDEN, MISSING_REQUIRED_FIELD, NOT_FOUND; a worker whose lease was taken over gets {"accepted": false}.
 create or replace function core.complete_command(p_id uuid, p_claim_token uuid, p_response jsonb)
 returns jsonb
@@ -22,6 +22,7 @@ begin
   update core.outbox as o
   set status = 'done', response = p_response, finished_at = clock_timestamp(), claim_token = null, claimed_until = null
   where o.id = p_id;
+  perform core.note_provider(v_command.topic, false);
   perform core.call_command_handler(v_command, 'done', p_response);
   return jsonb_build_object('accepted', true);
 end;

@@ -1,7 +1,7 @@
 -- A worker reports that a command was not carried out.
 -- p_answered: the provider answered with an error (else the outcome is unknown); it raises the generation, so that the
--- next try is a new request to the provider. p_retry: whether another try can help.
--- Who: service_role. Locks: the command, then what <module>.on_command_done locks.
+-- next try is a new request to the provider. p_retry: whether another try can help: then the provider has failed, else it has refused.
+-- Who: service_role. Locks: the command, its provider's circuit, then what <module>.on_command_done locks.
 -- Fails with: FORBIDDEN, MISSING_REQUIRED_FIELD, NOT_FOUND; a worker whose lease was taken over gets {"accepted": false}.
 create or replace function core.fail_command(
   p_id uuid, p_claim_token uuid, p_error jsonb, p_answered boolean, p_retry boolean)
@@ -27,6 +27,7 @@ begin
 
   v_gives_up := not p_retry
     or v_command.attempts >= (core.outbox_policy(v_command.topic) ->> 'max_attempts')::integer;
+  perform core.note_provider(v_command.topic, p_retry);
   perform core.end_failed_try(v_command, p_error, p_answered, v_gives_up);
   return jsonb_build_object('accepted', true, 'gives_up', v_gives_up);
 end;

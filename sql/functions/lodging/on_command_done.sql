@@ -26,11 +26,15 @@ begin
         perform lodging.fail_reservation(v_reservation, 'the Host refused');
       end if;
     end if;
+  elsif p_topic = 'lodging.look_up_booking' and p_outcome = 'done' then
+    perform lodging.hear_of_stay(v_reservation, p_response, '{}');
+  elsif p_topic = 'lodging.look_up_booking' and p_outcome = 'dead' then
+    perform lodging.hear_of_stay(v_reservation, null, jsonb_build_object('command_id', p_command_id));
   elsif p_topic = 'lodging.cancel_booking' and p_outcome = 'dead' then
     perform core.open_exception('host_cancel_failed', v_reservation.city_code, v_reservation.id,
       jsonb_build_object('command_id', p_command_id, 'host_booking_id', v_reservation.host_booking_id));
   end if;
 end;
 $$;
-comment on function lodging.on_command_done(uuid, text, text, jsonb) is 'Follows up on commit_booking and cancel_booking: done, retrying, dead or retried.';
+comment on function lodging.on_command_done(uuid, text, text, jsonb) is 'Follows up on commit_booking, cancel_booking and look_up_booking: done, retrying, dead or retried.';
 revoke all on function lodging.on_command_done(uuid, text, text, jsonb) from public;

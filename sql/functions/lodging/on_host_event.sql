@@ -13,7 +13,7 @@ declare
   v_reservation lodging.reservations;
 begin
   if p_event_type not in (
-    'booking.created', 'booking.updated', 'booking.cancelled', 'checkin.completed', 'booking.checkin_completed',
+    'booking.created', 'booking.updated', 'booking.cancelled', 'booking.no_show', 'checkin.completed', 'booking.checkin_completed',
     'checkout.completed', 'booking.checkout_completed')
   then
     return 'no such event is used';
@@ -40,7 +40,9 @@ begin
     perform lodging.confirm_reservation(v_reservation, v_host_booking_id);
     v_reservation := lodging.lock_reservation(v_reservation.id);
   end if;
-  if p_event_type like '%checkin%' then
+  if p_event_type = 'booking.no_show' then
+    perform lodging.record_no_show(v_reservation);
+  elsif p_event_type like '%checkin%' then
     perform lodging.advance_stay(v_reservation, 'checked_in');
   elsif p_event_type like '%checkout%' then
     perform lodging.advance_stay(v_reservation, 'checked_out');

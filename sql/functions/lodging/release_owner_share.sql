@@ -1,7 +1,7 @@
 -- What is left of a stay's deposits, less the commission where a failed refund was given up, becomes its owners', and their
 -- payouts are planned. A share without an owner stays with us, and the stay completed, until a person finds one.
 -- A cancelled stay keeps its status, which tells of the refund.
--- Who: complete_stay, end_stay, which hold order and reservation. Locks: none.
+-- Who: complete_stay, end_stay, record_no_show, which hold order and reservation. Locks: none.
 create or replace function lodging.release_owner_share(p_reservation_id uuid)
 returns void
 language plpgsql volatile security definer

@@ -24,5 +24,8 @@ create trigger _310_guard_payment_status before insert or update of payment_stat
   for each row execute function core.tg__enforce_transition('reservation_payment', 'payment_status');
 create trigger _320_guard_host_commit_status before insert or update of host_commit_status on lodging.reservations
   for each row execute function core.tg__enforce_transition('host_commit', 'host_commit_status');
+create trigger _500_end_silence after update of status on lodging.reservations
+  for each row when (old.status in ('checkin_pending', 'checked_in') and new.status <> old.status)
+  execute function lodging.tg_reservations__end_silence();
 create trigger _900_record after insert or update or delete on lodging.reservations
   for each row execute function audit.tg__record('reservation');
