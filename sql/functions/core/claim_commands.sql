@@ -8,7 +8,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_commands jsonb := '[]';
+  v_commands jsonb := jsonb_build_array();
   v_probe jsonb;
   v_circuit record;
 begin

@@ -9,7 +9,7 @@ as $$
 declare
   v_provider constant text := core.outbox_policy(p_topic) ->> 'provider';
   v_now constant timestamptz := core.now();
-  v_failures constant integer := core.setting('circuit') -> 'failures';
+  v_failures constant integer := (core.setting('circuit') ->> 'failures')::integer;
   v_within constant interval := make_interval(secs => (core.setting('circuit') ->> 'within_seconds')::double precision);
   v_open_for constant interval := make_interval(secs => (core.setting('circuit') ->> 'open_seconds')::double precision);
 begin
