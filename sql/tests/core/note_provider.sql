@@ -1,4 +1,5 @@
 begin;
+-- core.note_provider, core.topics_of, core.lease_commands
 select plan(20);
 
 insert into core.cities (code, name, timezone) values ('URB', 'Urubici', 'America/Sao_Paulo');

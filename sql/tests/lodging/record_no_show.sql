@@ -1,4 +1,5 @@
 begin;
+-- lodging.record_no_show
 select plan(18);
 
 select tests.freeze_time('2030-05-01 12:00+00');

@@ -1,4 +1,5 @@
 begin;
+-- lodging.tick_ask_host, lodging.ask_host, lodging.hear_of_stay, lodging.tg_reservations__end_silence
 select plan(25);
 
 select tests.freeze_time('2030-05-01 12:00+00');
