@@ -110,7 +110,4 @@ class SqlTree:
         return cls(path.resolve()) if path else cls.packaged()
 
     def _files(self, folder: str) -> list[SqlFile]:
-        return [
-            SqlFile(path, path.relative_to(self.root).as_posix())
-            for path in sorted((self.root / folder).glob("*.sql"))
-        ]
+        return [SqlFile(path, f"{folder}/{path.name}") for path in sorted((self.root / folder).glob("*.sql"))]

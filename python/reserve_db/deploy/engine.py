@@ -22,7 +22,7 @@ from psycopg import errors
 
 from reserve_db.connection import connect
 from reserve_db.deploy import steps
-from reserve_db.deploy.catalog import Catalog, Key, compare, refuse_open_defaults
+from reserve_db.deploy.catalog import Catalog, Difference, Key, compare, refuse_open_defaults
 from reserve_db.deploy.errors import BlockedError, DeployError, FileError
 from reserve_db.deploy.history import History, Migration, migrations_in_order, undoable
 from reserve_db.deploy.orphans import refuse_orphans, refusing_unmade_functions
@@ -162,8 +162,7 @@ class _Deploy:
         if upgraded := self._history.server_changed():
             self._in_budget(self._adopt_upgrade)
         before = self._found()
-        drift = self._history.drift(before)
-        work = self._foreseen([migration.file for migration in pending], before)
+        work, drift = self._foreseen([migration.file for migration in pending], before)
         if not pending and not work:
             return self._timed(MigrateResult(drift=[str(d) for d in drift], changed=upgraded))
 
@@ -184,7 +183,8 @@ class _Deploy:
             self._in_budget(self._adopt_upgrade)
         remaining = migrations_in_order(self._tree)
         files = [file for _, file in undone]
-        (first,) = steps.lock_first(self._conn, [files], self._foreseen(files, self._found()))
+        work, _ = self._foreseen(files, self._found())
+        (first,) = steps.lock_first(self._conn, [files], work)
 
         def undo(watch: Watch) -> None:
             self._run_all(first, watch)
@@ -316,11 +316,11 @@ class _Deploy:
 
     # pieces
 
-    def _foreseen(self, files: Sequence[SqlFile], before: Catalog) -> Work:
-        """What there will be to do after these files of facts, as far as their text tells."""
+    def _foreseen(self, files: Sequence[SqlFile], before: Catalog) -> tuple[Work, list[Difference]]:
+        """What there will be to do, and the drift, after these files of facts, as far as their text tells."""
         after = without_dropped(before, files)
         drift = self._history.drift(after)
-        return Work.find(self._tree, self._history.hashes(), drift, after, migrated=bool(files))
+        return Work.find(self._tree, self._history.hashes(), drift, after, migrated=bool(files)), drift
 
     def _run_migrations(self, batch: Batch, first: list[Step], watch: Watch) -> None:
         self._run_all(first, watch)

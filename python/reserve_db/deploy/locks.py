@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 import psycopg
@@ -40,19 +41,6 @@ class Lock:
     why: str
 
 
-@dataclass(frozen=True)
-class _Rule:
-    """A statement like `pattern` locks, in this mode, what stands in this relation to the names in group 1.
-
-    `which` is "itself", its "table" or "indexes"; or, of foreign keys, the "keys" on both sides or only those
-    that "refer" to it. A second group names the constraint or column whose keys these are.
-    """
-
-    which: str
-    mode: str
-    pattern: re.Pattern[str]
-
-
 _IDENTIFIER = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
 _NAME = rf"{_IDENTIFIER}\.{_IDENTIFIER}"
 _ONE_NAME = re.compile(_NAME)
@@ -65,80 +53,73 @@ _WORDS = {
 }
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    spelled = re.sub(r"\b(?:EXISTS |[A-Z]{2,}\b)", lambda word: _WORDS[word[0]], text)
-    return re.compile(spelled, re.IGNORECASE | re.DOTALL)
-
-
-_RULES = [
-    _Rule(which, mode, _pattern(pattern))
-    for which, mode, pattern in (
-        ("itself", "access exclusive", r"^drop (?:table|(?:materialized )?view|sequence) EXISTS NAMES"),
-        ("keys", "access exclusive", r"^drop table EXISTS NAMES"),
-        ("itself", "access exclusive", r"^alter (?:materialized )?view EXISTS NAME"),
-        ("itself", "access exclusive", r"^create or replace (?:recursive )?view NAME"),
-        ("itself", "access exclusive", r"^refresh materialized view (?!concurrently)NAME"),
-        ("itself", "exclusive", r"^refresh materialized view concurrently NAME"),
-        ("itself", "share row exclusive", r"^alter sequence EXISTS NAME(?! (?:rename|owner|set schema))"),
-        ("itself", "access exclusive", r"^alter sequence EXISTS NAME (?:rename|owner|set schema)"),
-        ("itself", "access exclusive", r"^truncate (?:table )?NAMES"),
-        ("refer", "access exclusive", r"^truncate (?:table )?NAMES.* cascade"),
-        ("itself", "access exclusive", r"^cluster (?:\(.*\) )?NAME"),
-        ("itself", "access exclusive", r"^(?:create|alter|drop) policy EXISTS ID on NAME"),
-        ("itself", "access exclusive", r"^(?:alter|drop) (?:trigger|rule) EXISTS ID on NAME"),
-        ("itself", "access exclusive", r"^create (?:or replace )?rule ID as on \w+ to NAME"),
-        ("itself", "share row exclusive", r"^create (?:or replace )?(?:constraint )?trigger .*? on NAME"),
-        ("itself", "share row exclusive", r"\breferences NAME"),
-        ("itself", "access exclusive", r"^create .*?\bpartition of NAME"),
-        ("itself", "share update exclusive", r"^create .*?\binherits ?\( ?NAMES"),
-        ("itself", "share", r"^create (?:unique )?index (?!concurrently\b).*?\bon NAME"),
-        ("itself", "share update exclusive", r"^create (?:unique )?index concurrently .*?\bon NAME"),
-        ("table", "access exclusive", r"^drop index (?!concurrently)EXISTS NAMES"),
-        ("table", "share update exclusive", r"^drop index concurrently EXISTS NAMES"),
-        ("itself", "share update exclusive", r"^alter index EXISTS NAME(?! set tablespace)"),
-        ("itself", "access exclusive", r"^alter index EXISTS NAME set tablespace"),
-        ("itself", "access exclusive", r"^reindex (?:\(.*\) )?index NAME"),
-        ("table", "share", r"^reindex (?:\(.*\) )?index NAME"),
-        ("itself", "share", r"^reindex (?:\(.*\) )?table NAME"),
-        ("indexes", "access exclusive", r"^reindex (?:\(.*\) )?table NAME"),
-        ("itself", "share update exclusive", r"^reindex (?:\(.*\) )?table concurrently NAME"),
-        ("table", "share update exclusive", r"^reindex (?:\(.*\) )?index concurrently NAME"),
-        ("itself", "share update exclusive", r"^analyze (?:\(.*\) |verbose )?NAMES"),
-        ("itself", "share update exclusive", r"^create statistics .*? from NAME"),
-        (
-            "itself",
-            "share update exclusive",
-            r"^comment on (?:\w+ )?(?:table|column|index|view|sequence) NAME",
-        ),
-        ("itself", "row exclusive", r"\b(?:insert into|delete from|merge into) NAME"),
-        ("itself", "row exclusive", r"\bupdate NAME(?: \*)?(?: as)?(?: ID)? set "),
-        ("itself", "row share", r"^select .*?\bfrom NAMES.* for (?:no key )?(?:update|share|key share)\b"),
-        # parts of `alter table`
-        ("itself", "access exclusive", r"^table TABLE (?:attach|detach) partition NAME"),
-        ("keys", "access exclusive", r"^table NAME drop constraint EXISTS (ID)"),
-        ("keys", "access exclusive", r"^table NAME drop (?:column )?(?!constraint )EXISTS (ID)"),
-        ("keys", "access exclusive", r"^table NAME alter (?:column )?(ID) (?:set data )?type"),
-        ("keys", "row share", r"^table NAME validate constraint (ID)"),
-    )
-]
-_LOCK_TABLE = _pattern(rf"^lock (?:table )?NAMES(?: in ({'|'.join(MODES)}) mode)?")
-_ALTER_TABLE = _pattern(r"^alter (?:foreign )?table EXISTS NAME(?: ?\*)? (.*)")
+# (relation, mode, pattern): a statement like the pattern locks in this mode what stands in this relation to
+# the names in group 1: "itself", its "table" or "indexes"; or, of foreign keys, the "keys" on both sides or
+# only those that "refer" to it. A second group names the constraint or column whose keys these are.
+_RULES = (
+    ("itself", "access exclusive", r"^drop (?:table|(?:materialized )?view|sequence) EXISTS NAMES"),
+    ("keys", "access exclusive", r"^drop table EXISTS NAMES"),
+    ("itself", "access exclusive", r"^alter (?:materialized )?view EXISTS NAME"),
+    ("itself", "access exclusive", r"^create or replace (?:recursive )?view NAME"),
+    ("itself", "access exclusive", r"^refresh materialized view (?!concurrently)NAME"),
+    ("itself", "exclusive", r"^refresh materialized view concurrently NAME"),
+    ("itself", "share row exclusive", r"^alter sequence EXISTS NAME(?! (?:rename|owner|set schema))"),
+    ("itself", "access exclusive", r"^alter sequence EXISTS NAME (?:rename|owner|set schema)"),
+    ("itself", "access exclusive", r"^truncate (?:table )?NAMES"),
+    ("refer", "access exclusive", r"^truncate (?:table )?NAMES.* cascade"),
+    ("itself", "access exclusive", r"^cluster (?:\(.*\) )?NAME"),
+    ("itself", "access exclusive", r"^(?:create|alter|drop) policy EXISTS ID on NAME"),
+    ("itself", "access exclusive", r"^(?:alter|drop) (?:trigger|rule) EXISTS ID on NAME"),
+    ("itself", "access exclusive", r"^create (?:or replace )?rule ID as on \w+ to NAME"),
+    ("itself", "share row exclusive", r"^create (?:or replace )?(?:constraint )?trigger .*? on NAME"),
+    ("itself", "share row exclusive", r"\breferences NAME"),
+    ("itself", "access exclusive", r"^create .*?\bpartition of NAME"),
+    ("itself", "share update exclusive", r"^create .*?\binherits ?\( ?NAMES"),
+    ("itself", "share", r"^create (?:unique )?index (?!concurrently\b).*?\bon NAME"),
+    ("itself", "share update exclusive", r"^create (?:unique )?index concurrently .*?\bon NAME"),
+    ("table", "access exclusive", r"^drop index (?!concurrently)EXISTS NAMES"),
+    ("table", "share update exclusive", r"^drop index concurrently EXISTS NAMES"),
+    ("itself", "share update exclusive", r"^alter index EXISTS NAME(?! set tablespace)"),
+    ("itself", "access exclusive", r"^alter index EXISTS NAME set tablespace"),
+    ("itself", "access exclusive", r"^reindex (?:\(.*\) )?index NAME"),
+    ("table", "share", r"^reindex (?:\(.*\) )?index NAME"),
+    ("itself", "share", r"^reindex (?:\(.*\) )?table NAME"),
+    ("indexes", "access exclusive", r"^reindex (?:\(.*\) )?table NAME"),
+    ("itself", "share update exclusive", r"^reindex (?:\(.*\) )?table concurrently NAME"),
+    ("table", "share update exclusive", r"^reindex (?:\(.*\) )?index concurrently NAME"),
+    ("itself", "share update exclusive", r"^analyze (?:\(.*\) |verbose )?NAMES"),
+    ("itself", "share update exclusive", r"^create statistics .*? from NAME"),
+    (
+        "itself",
+        "share update exclusive",
+        r"^comment on (?:\w+ )?(?:table|column|index|view|sequence) NAME",
+    ),
+    ("itself", "row exclusive", r"\b(?:insert into|delete from|merge into) NAME"),
+    ("itself", "row exclusive", r"\bupdate NAME(?: \*)?(?: as)?(?: ID)? set "),
+    ("itself", "row share", r"^select .*?\bfrom NAMES.* for (?:no key )?(?:update|share|key share)\b"),
+    # parts of `alter table`
+    ("itself", "access exclusive", r"^table TABLE attach partition NAME"),
+    ("itself", "access exclusive", r"^table TABLE detach partition NAME$"),
+    ("keys", "access exclusive", r"^table NAME drop constraint EXISTS (ID)"),
+    ("keys", "access exclusive", r"^table NAME drop (?:column )?(?!constraint )EXISTS (ID)"),
+    ("keys", "access exclusive", r"^table NAME alter (?:column )?(ID) (?:set data )?type"),
+    ("keys", "row share", r"^table NAME validate constraint (ID)"),
+)
+_LOCK_TABLE = rf"^lock (?:table )?NAMES(?: in ({'|'.join(MODES)}) mode)?"
+_ALTER_TABLE = r"^alter (?:foreign )?table EXISTS NAME(?: ?\*)? (.*)"
 # Every other part of an `alter table` takes ACCESS EXCLUSIVE.
-_MILDER = [
-    (_pattern(pattern), mode)
-    for pattern, mode in (
-        (r"^validate constraint", "share update exclusive"),
-        (
-            r"^(?:re)?set ?\( ?(?:toast\.)?(?:fillfactor|autovacuum|vacuum|toast_|parallel|log_)",
-            "share update exclusive",
-        ),
-        (r"^alter (?:column )?ID (?:set statistics|(?:re)?set ?\()", "share update exclusive"),
-        (r"^(?:cluster on|set without cluster|attach partition)", "share update exclusive"),
-        (r"^detach partition .* concurrently", "share update exclusive"),
-        (r"^add (?:constraint ID )?foreign key", "share row exclusive"),
-        (r"^(?:enable|disable) (?:always |replica )?trigger", "share row exclusive"),
-    )
-]
+_MILDER = (
+    (r"^validate constraint", "share update exclusive"),
+    (
+        r"^(?:re)?set ?\( ?(?:toast\.)?(?:fillfactor|autovacuum|vacuum|toast_|parallel|log_)",
+        "share update exclusive",
+    ),
+    (r"^alter (?:column )?ID (?:set statistics|(?:re)?set ?\()", "share update exclusive"),
+    (r"^(?:cluster on|set without cluster|attach partition)", "share update exclusive"),
+    (r"^detach partition .* concurrently", "share update exclusive"),
+    (r"^add (?:constraint ID )?foreign key", "share row exclusive"),
+    (r"^(?:enable|disable) (?:always |replica )?trigger", "share row exclusive"),
+)
 
 _DO_BLOCK = re.compile(r"\bdo\s+(?:language\s+\w+\s+)?(\$\w*\$)(.*?)\1", re.IGNORECASE | re.DOTALL)
 _OPAQUE = re.compile(
@@ -204,19 +185,30 @@ def _locks_in(code: str) -> Iterator[tuple[str, str, str, str]]:
     """(which, name, part, mode) of everything that this SQL says it locks."""
     for statement in _statements(code):
         texts = [statement]
-        if altered := _ALTER_TABLE.match(statement):
+        if altered := _like(_ALTER_TABLE, statement):
             for part in _parts(altered[2]):
                 texts.append(f"table {altered[1]} {part}")
-                mode = next((mode for milder, mode in _MILDER if milder.search(part)), "access exclusive")
+                mode = next((mode for milder, mode in _MILDER if _like(milder, part)), "access exclusive")
                 yield "itself", altered[1], "", mode
-        if locked := _LOCK_TABLE.match(statement):
+        if locked := _like(_LOCK_TABLE, statement):
             for name in _ONE_NAME.findall(locked[1]):
                 yield "itself", name, "", (locked[2] or "access exclusive").lower()
-        for text, rule in product(texts, _RULES):
-            for match in rule.pattern.finditer(text):
-                part = match[2] if rule.pattern.groups > 1 else ""
+        for text, (which, mode, pattern) in product(texts, _RULES):
+            for match in _compiled(pattern).finditer(text):
+                part = match[2] if match.re.groups > 1 else ""
                 for name in _ONE_NAME.findall(match[1]):
-                    yield rule.which, name, part, rule.mode
+                    yield which, name, part, mode
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """With the words in capitals spelled out. Most deploys need none of them."""
+    spelled = re.sub(r"\b(?:EXISTS |[A-Z]{2,}\b)", lambda word: _WORDS[word[0]], pattern)
+    return re.compile(spelled, re.IGNORECASE | re.DOTALL)
+
+
+def _like(pattern: str, text: str) -> re.Match[str] | None:
+    return _compiled(pattern).match(text)
 
 
 def _statements(code: str) -> Iterator[str]:

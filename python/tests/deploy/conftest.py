@@ -12,11 +12,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 from reserve_db.deploy import MigrateResult, migrate
 from reserve_db.servers import installation
 from reserve_db.sqltest.testserver import TestServer
+from tests.deploy import deployers
 from tests.deploy.shop import Shop
 
 PROGRAM = str(Path(sys.executable).parent / "reserve-db")
@@ -89,12 +90,6 @@ def run(shop: Shop) -> Run:
 
 @pytest.fixture
 def plain(server: TestServer) -> Iterator[str]:
-    """A database owned by a role that may make roles and nothing more; connection string of that role."""
-    name = f"deployer_{secrets.token_hex(4)}"
-    with server.connect() as admin:
-        admin.execute(f"create role {name} login createrole")
-        admin.execute(f"create database {name} owner {name}")
-    yield make_conninfo(server.dsn(name), user=name)
-    server.drop_database(name)
-    with server.connect() as admin:
-        admin.execute(f"drop role {name}")
+    """Connection string of a deployer who may make roles and nothing more."""
+    with deployers.plain(server) as dsn:
+        yield dsn

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from reserve_db.deploy import DeployError, migrate
 from reserve_db.deploy.catalog import Catalog, compare, read_catalog
@@ -18,7 +22,9 @@ from reserve_db.export import script, supabase
 from reserve_db.servers import installation
 from reserve_db.sqltest.bench import Bench, Clone
 from reserve_db.sqltest.pgtap import load_pgtap
+from reserve_db.sqltest.testserver import TestServer
 from reserve_db.sqltree import SqlTree
+from tests.deploy import deployers
 from tests.deploy.conftest import PROGRAM
 from tests.deploy.shop import FILES, NEW_PRICE, Shop
 
@@ -85,6 +91,53 @@ def test_a_project_makes_the_same_database(empty_db: str, db: Clone, psql: Psql,
     supabase.export(tree, tmp_path)
     psql(empty_db, *migrations(tmp_path))
     assert compare(catalog(db.dsn, tree), catalog(empty_db, tree)) == []
+
+
+DEPLOYERS = {
+    "plain": deployers.plain,
+    "on Supabase": partial(deployers.platform, rights="select, references"),
+    "on Supabase, without references": partial(deployers.platform, rights="select"),
+}
+
+
+@pytest.mark.parametrize("who", DEPLOYERS)
+def test_an_ordinary_role_makes_the_same_database(
+    who: str, server: TestServer, psql: Psql, tmp_path: Path
+) -> None:
+    """With `migrate`, the script and the project; its schedule runs the jobs and changes nothing."""
+    tree = SqlTree.packaged()
+    file, cron = tmp_path / "all.sql", tmp_path / "cron.sql"
+    file.write_text(script.sql_script(tree))
+    cron.write_text(script.schedule(tree))
+    supabase.export(tree, tmp_path)
+    with DEPLOYERS[who](server) as dsn, copied(server, dsn) as by_script, copied(server, dsn) as by_project:
+        migrate(dsn)
+        psql(by_script, file)
+        psql(by_project, *migrations(tmp_path))
+        deployed = catalog(dsn, tree)
+        assert compare(deployed, catalog(by_script, tree)) == []
+        assert compare(deployed, catalog(by_project, tree)) == []
+
+        role = conninfo_to_dict(dsn)["user"]
+        with psycopg.connect(make_conninfo(by_project, user="postgres"), autocommit=True) as root:
+            root.execute(f"{CRON}; grant usage on schema cron to {role}; grant all on cron.job to {role}")
+        psql(by_project, cron)
+        with psycopg.connect(by_project, autocommit=True) as sql:
+            jobs = sql.execute("select command from cron.job where jobname <> 'of the customer'").fetchall()
+            assert len(jobs) == cron.read_text().count("cron.schedule(")
+            for (command,) in jobs:
+                sql.execute(command)
+        assert compare(deployed, catalog(by_project, tree)) == []
+
+
+@contextmanager
+def copied(server: TestServer, dsn: str) -> Iterator[str]:
+    """A copy of that database, for the same role and owned by it."""
+    there = conninfo_to_dict(dsn)
+    name = f"copy_{secrets.token_hex(4)}"
+    with server.database(name, str(there["dbname"])), server.connect() as root:
+        root.execute(f"alter database {name} owner to {there['user']}")
+        yield make_conninfo(dsn, dbname=name)
 
 
 def test_a_projects_tests_pass(empty_db: str, psql: Psql, tmp_path: Path) -> None:
