@@ -66,3 +66,27 @@ def test_a_stay_cancelled_many_times_is_refunded_once(db: Clone) -> None:
         assert value(connection, STATUS) == "refund_pending"
         assert value(connection, "select count(*) from payments.refunds") == 1
         assert value(connection, "select count(*) from tests.wrong_nights()") == 0
+
+
+def test_one_booking_of_another_channel_told_many_times_is_one_stay(db: Clone) -> None:
+    """Eight webhooks of their own about one booking, while guests ask for the same nights."""
+    with db.connect(autocommit=True) as connection:
+        connection.execute("select tests.create_lodging()")
+        told = value(
+            connection,
+            """select jsonb_build_object('host_booking_id', 'H9', 'reservation_id', null,
+                 'host_property_id', 'host-house', 'host_unit_id', 'host-family', 'source', 'airbnb',
+                 'check_in', tests.night(5), 'check_out', tests.night(8))""",
+        )
+
+        def act(each: Connection, number: int) -> Any:
+            if number % 2:
+                each.execute("select tests.hold(%s, 'family', 5, 3)", [f"guest {number}"])
+                return True
+            kind = ("booking.created", "booking.updated")[number % 4 // 2]
+            return value(each, RECEIVE, kind, json.dumps(told), f"w{number}")["processed"]
+
+        answers = at_once(db, 6, act)
+        assert answers == [True] * 6
+        assert value(connection, "select count(*) from lodging.reservations") == 1
+        assert value(connection, "select count(*) from tests.wrong_nights()") == 0

@@ -1,4 +1,4 @@
--- Cancel a stay before the guest arrives. The terms under which it was sold say what part of the money goes back; the rest falls
+-- Cancel a stay before the guest arrives. What another channel sold is cancelled there. The terms under which it was sold say what part of the money goes back; the rest falls
 -- due to the owner. Where they give nothing back the answer is a rejection and nothing changes, unless a supervisor forces it.
 -- Who: the guest or customer of the stay; admin, city admin, supervisor or agent of its city, service_role; agents may not force.
 -- Locks: order, reservation, payment, unit, nights. Once: the caller gets the same answer again.
@@ -19,7 +19,7 @@ begin
   perform core.require_valid('reason', p_reason is null or length(p_reason) between 1 and 500, '1 to 500 characters');
   perform lodging.require_may_cancel(p_reservation_id, p_session_id, coalesce(p_force, false));
   v_reservation := lodging.lock_reservation(p_reservation_id);
-  if v_reservation.status not in ('host_commit_pending', 'confirmed', 'checkin_pending') then
+  if v_reservation.status not in ('host_commit_pending', 'confirmed', 'checkin_pending') or v_reservation.source <> 'direct' then
     v_response := core.idempotency_begin(v_scope, v_key, '{}');
     if v_response is null then
       perform core.raise('CANCELLATION_NOT_ALLOWED', jsonb_build_object(
