@@ -9,8 +9,9 @@ set search_path = ''
 as $$
 declare
   v_id constant uuid := core.new_id();
-  v_source constant lodging.reservation_source := case
-    when p_booking ->> 'source' in ('booking_com', 'airbnb', 'expedia') then p_booking ->> 'source' else 'other_ota' end;
+  v_source constant lodging.reservation_source := (case
+    when p_booking ->> 'source' in ('booking_com', 'airbnb', 'expedia') then p_booking ->> 'source' else 'other_ota'
+  end)::lodging.reservation_source;
   v_email constant text := lower(btrim(p_booking -> 'guest' ->> 'email'));
   v_check_in constant date := (p_booking ->> 'check_in')::date;
   v_check_out constant date := (p_booking ->> 'check_out')::date;
