@@ -26,7 +26,13 @@ ANY: Mapping[str, Any] = {
     "timestamp with time zone": "2030-01-07T12:00:00Z",
     "jsonb": {},
 }
-HOST_EVENTS = ("booking.updated", "booking.cancelled", "checkin.completed", "checkout.completed")
+HOST_EVENTS = (
+    "booking.updated",
+    "booking.cancelled",
+    "booking.no_show",
+    "checkin.completed",
+    "checkout.completed",
+)
 SIGNATURES = """
     select p.proname,
            coalesce((select jsonb_object_agg(p.proargnames[i], format_type(p.proargtypes[i - 1], null))
@@ -119,6 +125,9 @@ def _usual(caller: Caller, world: World) -> Json:
         "p_booking_intent_id": world.find("held stay", owner),
         "p_booking_id": world.find("held stay", owner),
         "p_reservation_id": world.find("paid stay", owner),
+        "p_confirmation_code": world.find("confirmation code", owner),
+        "p_email": None,
+        "p_traveler_id": world.find("traveler", owner),
         "p_payment_id": world.find("payment of a paid stay", owner),
         "p_payment_status": "succeeded",
         "p_payment_method_id": "pm_1",
@@ -252,6 +261,7 @@ def _special(caller: Caller, world: World) -> Mapping[str, list[Json]]:
             {"p_id": pay_out["id"], "p_claim_token": pay_out["claim_token"], "p_response": transfer},
         ],
         "complete_notification": [message],
+        "erase_traveler": [{"p_traveler_id": world.find("traveler who has stayed", owner)}],
         "fail_notification": [{**message, "p_error": "No such mailbox."}],
         "fail_command": [
             {"p_id": command["id"], "p_claim_token": command["claim_token"], "p_retry": retry}
@@ -260,7 +270,7 @@ def _special(caller: Caller, world: World) -> Mapping[str, list[Json]]:
         ],
         "host_webhook_receiver": [
             {"p_event_type": kind, "p_data": {**host_booking, "host_booking_id": booking_id}}
-            for kind, booking_id in zip(HOST_EVENTS, ("h-bruno", *["a new one"] * 3), strict=True)
+            for kind, booking_id in zip(HOST_EVENTS, ("h-bruno", *["a new one"] * 4), strict=True)
         ],
         "finalize_reservation": [{"p_booking_intent_id": world.find("paid stay", owner)}],
         "ingest_stripe_event": [

@@ -137,9 +137,9 @@ create view tests.things as
   union all
   select p.status || ' payout', p.id::text, 'olga', p.city_code from payments.payouts as p
   union all
-  select 'traveler', t.id::text, s.owner, s.city
+  select case s.stay when 'held' then 'traveler' else 'traveler who has stayed' end, t.id::text, s.owner, s.city
   from lodging.travelers as t join lodging.booking_intents as i on i.traveler_id = t.id join stays as s on s.id = i.id
-  where s.stay = 'held'
+  where s.stay in ('held', 'stayed')
   union all
   select 'exception', e.id::text, s.owner, s.city from core.exceptions as e join stays as s on s.id = e.booking_id
   union all

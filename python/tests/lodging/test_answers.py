@@ -117,6 +117,8 @@ def test_answers_to_who_books(db: Clone) -> None:
         payment_id = value(connection, "select (tests.stay_payment('ana')).id")
         call("finalize_reservation", "%s, %s, 'succeeded'", ana[0], payment_id)
         call("host_commit_booking", "%s", ana[0])
+        code = value(connection, "select (tests.stay('ana')).confirmation_code")
+        call("get_reservation", "%s, null, %s", code, ana[1])
         connection.execute("select tests.host_says('ana', 'lodging.commit_booking', null)")
         call("host_commit_booking", "%s", ana[0])
 

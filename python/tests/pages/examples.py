@@ -448,7 +448,9 @@ def _claim_message(guide: Guide) -> Json:
 
 
 def _call_off(guide: Guide, stay: Json, operator: psycopg.Connection[Any]) -> None:
-    """A guest cancels before the Host has answered. The refund fails, twice; an agent ends the case."""
+    """A guest cancels before the Host has answered. The refund fails, twice; an agent ends the case.
+    At last the guest asks to be forgotten.
+    """
     later = {"check_in": "2030-02-19", "check_out": "2030-02-22", "traveler": {"email": "eva@guest.example"}}
     booked = guide.call(GUEST, "create_booking_intent", session_id=OTHER_SESSION, **{**stay, **later})
     booking_id, proof = booked["booking_intent_id"], {"session_id": OTHER_SESSION}
@@ -457,6 +459,12 @@ def _call_off(guide: Guide, stay: Json, operator: psycopg.Connection[Any]) -> No
     paid = {"status": "succeeded", "amount_received": intent["amount"], "latest_charge": "ch_example_2"}
     guide.call(SYSTEM, "ingest_stripe_object", object={**intent, **paid})
     guide.call(AGENT, "retry_host_commit", reservation_id=booking_id)
+    stay_there = operator.execute(
+        "select confirmation_code, traveler_id from lodging.reservations where id = %s", [booking_id]
+    ).fetchone()
+    assert stay_there is not None
+    code, traveler_id = stay_there
+    guide.call(GUEST, "get_reservation", confirmation_code=code, email="eva@guest.example")
     guide.call(GUEST, "cancel_reservation", reservation_id=booking_id, **proof, reason="The flight is off.")
     _refuse_refund(guide, intent, operator)
     guide.call(AGENT, "support_booking", code_or_email="eva@guest.example")
@@ -465,6 +473,7 @@ def _call_off(guide: Guide, stay: Json, operator: psycopg.Connection[Any]) -> No
     _refuse_refund(guide, intent, operator)
     case, _ = _open_case(operator, booking_id)
     guide.call(AGENT, "resolve_exception", exception_id=case, resolution="Sent by bank transfer.")
+    guide.call(SYSTEM, "erase_traveler", traveler_id=str(traveler_id))
 
 
 def _refuse_refund(guide: Guide, intent: Json, operator: psycopg.Connection[Any]) -> None:

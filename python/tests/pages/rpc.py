@@ -57,6 +57,7 @@ REPEATING: Mapping[str, str] = {
     "create_checkout_session": ONE_PAGE,
     "create_payment_intent": ONE_PAYMENT,
     "create_payment_intent_stripe": ONE_PAYMENT,
+    "erase_traveler": "There is nothing left to erase; a traveler who erased himself is not found again.",
     "fail_command": ONE_REPORT,
     "fail_notification": ONE_REPORT,
     "finalize_reservation": "The second call answers the reservation that is there.",

@@ -1,4 +1,4 @@
--- Guests and customers see their own reservations, staff those of their cities; errors of the Host stay inside.
+-- Guests and customers see their own reservations, owners those of their properties, staff those of their cities; errors of the Host stay inside.
 alter table lodging.reservations enable row level security;
 
 create policy service_reads on lodging.reservations for select to service_role using (true);
@@ -6,6 +6,8 @@ grant select on lodging.reservations to service_role;
 
 create policy customers_read_their_own on lodging.reservations for select to authenticated
   using (id = any ((select lodging.own_bookings())::uuid[]));
+create policy owners_read_their_properties on lodging.reservations for select to authenticated
+  using (property_id = any ((select lodging.owned_properties())::uuid[]));
 create policy staff_read_their_city on lodging.reservations for select to authenticated
   using (city_code = any ((select access.city_codes())::text[]));
 create policy guests_read_their_own on lodging.reservations for select to anon
