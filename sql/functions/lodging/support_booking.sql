@@ -20,13 +20,14 @@ begin
   end if;
   perform core.require('code_or_email', p_code_or_email is not null);
   for v_found in
-    select i.id, i.city_code
-    from lodging.booking_intents as i
-    left join lodging.reservations as r on r.id = i.id
-    left join lodging.travelers as t on t.id = i.traveler_id
+    select o.id, o.city_code
+    from payments.orders as o
+    left join lodging.booking_intents as i on i.id = o.id
+    left join lodging.reservations as r on r.id = o.id
+    left join lodging.travelers as t on t.id = coalesce(r.traveler_id, i.traveler_id)
     where (r.confirmation_code = upper(btrim(p_code_or_email)) or t.email = lower(btrim(p_code_or_email)))
-      and (v_is_service or i.city_code = any (v_cities))
-    order by i.created_at desc
+      and (v_is_service or o.city_code = any (v_cities))
+    order by o.created_at desc
     limit 20
   loop
     v_bookings := v_bookings || lodging.describe_for_support(v_found.id);

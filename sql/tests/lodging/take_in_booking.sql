@@ -1,5 +1,5 @@
 begin;
-select plan(42);
+select plan(44);
 select tests.create_lodging();
 
 -- What the Host tells of a booking that another channel sold: two nights of a family room, from the tenth on.
@@ -34,6 +34,11 @@ select is_empty('select from core.outbox', 'nothing is sent to the Host');
 select is_empty('select from notifications.notification_outbox', 'nor to the guest, who is the channel''s');
 select is((pg_temp.tell('booking.created', 'desk', '{"source": "front desk", "guest": {"email": "nonsense"}, "guests": {}}') is null)::text || (pg_temp.stay('desk')).source, 'trueother_ota',
   'a channel without a name is another one');
+
+-- found
+select results_eq($$select b ->> 'status', b ->> 'intent_status', b ->> 'total_amount', b ->> 'guests' from jsonb_array_elements(lodging.support_booking('wanda@guest.example')) as b$$,
+  $$values ('confirmed', null, '40000', '4')$$, 'support finds it by the address of who stays');
+select is(lodging.support_booking((pg_temp.stay('desk')).confirmation_code) -> 0 ->> 'unit_name', 'Family', 'and by its code');
 
 -- nonsense
 select tests.throws_code($$select pg_temp.tell('booking.created', 'bad', '{"host_unit_id": "nobody"}')$$, 'NOT_FOUND', 'a unit we do not know fails, and is tried again');
