@@ -108,6 +108,7 @@ def test_a_stay_from_search_to_payout(market: Marketplace) -> None:
         )
     ]
     assert trail.audited() == {
+        "stripe_event.updated received > processed by service_role": 3,
         "payment.updated by stripe": 2,
         "payment.updated pending > succeeded by stripe": 1,
         "payment_attempt.created succeeded by stripe": 1,
@@ -218,6 +219,7 @@ def test_a_stay_from_search_to_payout(market: Marketplace) -> None:
         "command.created pending by service_role": 1,
         "command.updated by service_role": 3,
         "command.updated pending > done by service_role": 1,
+        "stripe_event.updated received > processed by service_role": 1,
         "payout.updated processing > completed by service_role": 1,
         "reservation.updated payout_pending > paid_out by service_role": 1,
         "payout_batch.updated processing > completed by service_role": 1,
