@@ -210,7 +210,7 @@ def test_a_stay_from_search_to_payout(market: Marketplace) -> None:
         "ledger_transaction.created by service_role": 2,
         "reservation.updated completed > payout_pending by service_role": 1,
         "payout.created pending by service_role": 1,
-        "reservation.updated by service_role": 1,
+        "payout.updated by service_role": 1,
         "payout_batch.created draft by service_role": 1,
         "payout.updated pending > scheduled by service_role": 1,
         "payout_batch.updated by service_role": 1,
