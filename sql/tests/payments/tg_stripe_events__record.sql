@@ -1,5 +1,6 @@
 begin;
 select plan(4);
+-- tg_stripe_events__record: the audit log has how an event goes
 
 select tests.freeze_time('2026-05-01 12:00+00');
 create function pg_temp.recorded(event_id text) returns jsonb language sql as $$
