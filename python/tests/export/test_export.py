@@ -100,6 +100,7 @@ DEPLOYERS = {
 }
 
 
+@pytest.mark.usefixtures("bench")  # makes the API roles, which outlive the deployer
 @pytest.mark.parametrize("who", DEPLOYERS)
 def test_an_ordinary_role_makes_the_same_database(
     who: str, server: TestServer, psql: Psql, tmp_path: Path
