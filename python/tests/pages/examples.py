@@ -511,6 +511,7 @@ def _operate(guide: Guide) -> None:
     account = {"account": "customer_deposits", "city_code": "URB", "currency": "BRL"}
     guide.call(AGENT, "ledger_statement", **account, limit=2)
     guide.call(AGENT, "trial_balance", city_code="URB")
+    guide.call(AGENT, "report_refund_rate", city_code="URB", start_date="2030-01-01", end_date="2030-01-31")
     appointment = {"user_id": "user_2b8Kq", "role": "agent", "city_code": "URB"}
     guide.call(SYSTEM, "grant_role", **appointment)
     guide.call(SYSTEM, "revoke_role", **appointment)
