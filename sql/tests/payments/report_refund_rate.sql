@@ -40,6 +40,7 @@ reset role;
 
 -- the queries of the books, with our schemas on the path
 set local search_path = ledger, payments, public, pg_temp;
+-- noqa: disable=all
 prepare gross_revenue(text, timestamptz) as
 SELECT 
   DATE_TRUNC('day', le.created_at) as date,
@@ -84,6 +85,7 @@ JOIN payments p ON p.id = r.payment_id
 WHERE r.city_code = $1
   AND r.status = 'completed'
 GROUP BY DATE_TRUNC('day', r.requested_at);
+-- noqa: enable=all
 
 select ledger.record_owner_share_due(tests.id('car'), now());
 select ledger.record_payout_executed(tests.id('car'), tests.id('payout'), 8500, now());
