@@ -248,6 +248,18 @@ def _special(caller: Caller, world: World) -> Mapping[str, list[Json]]:
     message = {"p_id": world.find("leased message"), "p_claim_token": world.find("claim of a message")}
     return {
         "cancel_reservation": [{}, {"p_force": True}],
+        "emit_event": [
+            {
+                "p_event_name": "property_viewed",
+                "p_event_id": None,
+                "p_reservation_id": None,
+                "p_user_id": None,
+                "p_user_agent": "Mozilla/5.0",
+                "p_utm_source": "newsletter",
+                "p_metadata": {"from_search": True, "page_path": "/house"},
+            }
+        ],
+        "get_daily_kpis": [{"p_from": "2030-01-01", "p_to": "2030-01-31"}],
         "complete_command": [
             {"p_id": fetch["id"], "p_claim_token": fetch["claim_token"], "p_response": charge},
             *(

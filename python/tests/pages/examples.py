@@ -232,6 +232,16 @@ def _see_an_ad(guide: Guide) -> None:
     impression = guide.call(GUEST, "track_ad_impression", **seen, event_id="seen-8d2f")
     clicked = {**seen, "impression_id": impression["impression_id"]}
     guide.call(GUEST, "track_ad_click", **clicked, event_id="click-8d2f")
+    guide.call(
+        GUEST,
+        "emit_event",
+        event_name="ui.menu_opened",
+        city_code="URB",
+        session_id=SESSION,
+        visitor_id="v-5c1d",
+        metadata={"page_path": "/", "menu": "dates"},
+        event_id="0c8f4a54-5a0d-4c8b-9a53-0d1f3f8b8d2f",
+    )
 
 
 def _look_around(guide: Guide) -> Json:
@@ -512,6 +522,10 @@ def _operate(guide: Guide) -> None:
     guide.call(AGENT, "ledger_statement", **account, limit=2)
     guide.call(AGENT, "trial_balance", city_code="URB")
     guide.call(AGENT, "report_refund_rate", city_code="URB", start_date="2030-01-01", end_date="2030-01-31")
+    guide.call(SYSTEM, "daily_rollup_job")
+    guide.call(AGENT, "get_daily_kpis", city_code="URB", **{"from": "2030-01-12", "to": "2030-01-12"})
+    guide.call(SYSTEM, "tick", job="analytics.refresh_funnel", limit=1)
+    guide.call(AGENT, "get_conversion_funnel", city_code="URB")
     appointment = {"user_id": "user_2b8Kq", "role": "agent", "city_code": "URB"}
     guide.call(SYSTEM, "grant_role", **appointment)
     guide.call(SYSTEM, "revoke_role", **appointment)

@@ -87,6 +87,8 @@ REPEATING: Mapping[str, str] = {
     "support_booking": "Only the audit log grows: it keeps who looked, and at what.",
     "tick": "Each call does what is due then.",
     "track_ad_click": ONE_EVENT,
+    "emit_event": ONE_EVENT,
+    "daily_rollup_job": "The second call counts the last day of each city again, with the same result.",
     "track_ad_impression": ONE_EVENT,
     "update_traveler_details": SAME,
 }

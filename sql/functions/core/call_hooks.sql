@@ -8,10 +8,14 @@ as $$
 declare
   v_module text;
 begin
-  for v_module in select m.name from core.modules as m order by m.position loop
-    if to_regprocedure(format('%I.%I(text)', v_module, p_hook)) is not null then
-      execute format('select %I.%I($1)', v_module, p_hook) using p_argument;
-    end if;
+  for v_module in
+    select m.name
+    from core.modules as m
+    join pg_namespace as n on n.nspname = m.name
+    join pg_proc as p on p.pronamespace = n.oid and p.proname = p_hook and p.pronargs = 1 and p.proargtypes[0] = 'text'::regtype
+    order by m.position
+  loop
+    execute format('select %I.%I($1)', v_module, p_hook) using p_argument;
   end loop;
 end;
 $$;

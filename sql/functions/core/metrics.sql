@@ -15,7 +15,7 @@ begin
     if to_regprocedure(format('%I.gauges()', v_module)) is not null then
       execute format('select %I.gauges()', v_module) into v_gauges;
       v_metrics := v_metrics || (
-        select jsonb_object_agg(v_module || '_' || g.key, g.value) from jsonb_each(v_gauges) as g (key, value));
+        select coalesce(jsonb_object_agg(v_module || '_' || g.key, g.value), '{}') from jsonb_each(v_gauges) as g (key, value));
     end if;
   end loop;
   return v_metrics;

@@ -13,3 +13,6 @@ create trigger _300_guard_transition before insert or update of status on core.o
   for each row execute function core.tg__enforce_transition('outbox', 'status');
 create trigger _900_record after insert or update or delete on core.outbox
   for each row execute function audit.tg__record('command');
+create trigger _910_announce_claim after update of claim_token on core.outbox
+  for each row when (new.claim_token is not null and new.claim_token is distinct from old.claim_token)
+  execute function core.tg__announce('command_claimed');

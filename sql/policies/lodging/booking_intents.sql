@@ -20,3 +20,5 @@ create trigger _300_guard_transition before insert or update of status on lodgin
   for each row execute function core.tg__enforce_transition('booking_intent', 'status');
 create trigger _900_record after insert or update or delete on lodging.booking_intents
   for each row execute function audit.tg__record('booking_intent');
+create trigger _910_announce after insert on lodging.booking_intents
+  for each row execute function core.tg__announce('booking_intent_created');

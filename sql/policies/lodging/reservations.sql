@@ -31,3 +31,20 @@ create trigger _500_end_silence after update of status on lodging.reservations
   execute function lodging.tg_reservations__end_silence();
 create trigger _900_record after insert or update or delete on lodging.reservations
   for each row execute function audit.tg__record('reservation');
+create trigger _910_announce_host_commit after update of host_commit_status on lodging.reservations
+  for each row when (old.host_commit_status = 'pending' and new.host_commit_status = 'committed')
+  execute function core.tg__announce('host_commit_succeeded');
+create trigger _910_announce_host_failure after update of status on lodging.reservations
+  for each row when (old.status <> 'host_commit_failed' and new.status = 'host_commit_failed')
+  execute function core.tg__announce('host_commit_failed');
+create trigger _920_announce_confirmation after update of status on lodging.reservations
+  for each row when (old.status = 'host_commit_pending' and new.status = 'confirmed')
+  execute function core.tg__announce('reservation_confirmed');
+create trigger _920_announce_departure after update of status on lodging.reservations
+  for each row when (old.status <> 'checked_out' and new.status = 'checked_out')
+  execute function core.tg__announce('checkout_completed');
+-- Deferred, so that it is known what goes back to the guest.
+create constraint trigger _930_announce_cancellation after update of status on lodging.reservations
+  deferrable initially deferred
+  for each row when (old.status <> 'cancelled' and new.status = 'cancelled')
+  execute function core.tg__announce('reservation_cancelled');

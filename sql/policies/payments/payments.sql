@@ -25,3 +25,9 @@ create trigger _300_guard_transition before insert or update of status on paymen
   for each row execute function core.tg__enforce_transition('payment', 'status');
 create trigger _900_record after insert or update or delete on payments.payments
   for each row execute function audit.tg__record('payment');
+create trigger _910_announce_start after insert on payments.payments
+  for each row execute function core.tg__announce('payment_started');
+create trigger _910_announce_next_start after update of status on payments.payments
+  for each row when (old.status = 'failed' and new.status = 'pending') execute function core.tg__announce('payment_started');
+create trigger _920_announce_success after update of amount_captured on payments.payments
+  for each row when (old.amount_captured = 0 and new.amount_captured > 0) execute function core.tg__announce('payment_succeeded');

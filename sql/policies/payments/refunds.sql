@@ -23,3 +23,7 @@ create trigger _500_effect_payment after insert or delete or update of status, a
   for each row execute function payments.tg__refresh_payment();
 create trigger _900_record after insert or update or delete on payments.refunds
   for each row execute function audit.tg__record('refund');
+create trigger _910_announce_start after insert on payments.refunds
+  for each row execute function core.tg__announce('refund_initiated');
+create trigger _910_announce_success after update of status on payments.refunds
+  for each row when (old.status <> 'completed' and new.status = 'completed') execute function core.tg__announce('refund_succeeded');

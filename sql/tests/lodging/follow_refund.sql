@@ -13,6 +13,7 @@ begin
   alter table lodging.reservations disable trigger _300_guard_transition;
   alter table lodging.reservations disable trigger _310_guard_payment_status;
   update lodging.reservations set status = p_status::lodging.reservation_status, payment_status = 'paid';
+  set constraints all immediate;
   alter table lodging.reservations enable trigger _300_guard_transition;
   alter table lodging.reservations enable trigger _310_guard_payment_status;
   update payments.payments set refund_amount = p_requested, refunded_amount = p_settled, lost_amount = p_lost where id = (tests.stay_payment('ana')).id;
