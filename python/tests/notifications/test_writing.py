@@ -12,7 +12,7 @@ from reserve_db.providers import ProviderError
 from reserve_db.sqltest.bench import Clone
 from tests.notifications.conftest import FACTS
 
-EXPONENTS = {"BRL": 2, "USD": 2, "JPY": 0, "CREDIT": 6}
+EXPONENTS = {"BRL": 2, "EUR": 2, "USD": 2, "JPY": 0, "CREDIT": 6}
 KNOWN = {
     **FACTS,
     "city": "Urubici",
@@ -81,7 +81,7 @@ def test_every_template_of_the_product_can_be_written(db: Clone) -> None:
         (5, "USD", "en", "$0.05"),
         (-150, "USD", "en", "-$1.50"),
         (1500, "JPY", "en-GB", "JP¥1,500"),
-        (123456, "EUR", "da", "1.234,56\N{NO-BREAK SPACE}€"),
+        (123456, "EUR", "da", "1.234,56 €"),
         (9223372036854775807, "CREDIT", "pt-BR", "CREDIT 9.223.372.036.854,775807"),
     ],
 )
