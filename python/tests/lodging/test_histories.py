@@ -298,7 +298,7 @@ class House(RuleBasedStateMachine):
                 if about in guest.stripe.toys
                 or any(about.endswith(f"_{t.name}") for t in guest.stripe.toys.values())
             ]
-            return stripe.answer(topic, asked) or {"code": "charge_disputed"}
+            return stripe.answer(topic, asked) or {"code": "charge_disputed", "http_status": 400}
         return {}
 
     @invariant()

@@ -85,7 +85,7 @@ def work(connection: Connection, stripe: Stripe) -> bool:
         answer = stripe.answer(command["topic"], command["payload"])
         report = "select core.complete_command(%s, %s, %s::jsonb)"
         if answer is None:
-            answer = {"code": "charge_disputed"}
+            answer = {"code": "charge_disputed", "http_status": 400}
             report = "select core.fail_command(%s, %s, %s::jsonb, true, false)"
         receipt = value(connection, report, command["id"], command["claim_token"], json.dumps(answer))
         assert receipt["accepted"]
