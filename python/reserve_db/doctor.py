@@ -20,6 +20,7 @@ from reserve_db.deploy.errors import DeployError
 from reserve_db.deploy.session import is_transaction_pooler, scalar
 from reserve_db.host_client import HostClient
 from reserve_db.notifications.mail import MailSender
+from reserve_db.pix import configured_providers
 from reserve_db.providers import ProviderError
 from reserve_db.servers import SUPPORTED
 from reserve_db.settings import Settings, SettingsError
@@ -271,6 +272,8 @@ def _providers(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield _ask("Stripe", stripe.check, stripe.close)
     else:
         yield Finding("Stripe", Status.WARNING, "no key: cards cannot be charged")
+    for name, provider in configured_providers(settings, PATIENCE_SECONDS).items():
+        yield _ask(name, provider.check, provider.close)
     if settings.host_url and settings.host_api_key:
         host = HostClient(
             settings.host_url, settings.host_api_key, settings.host_secrets[0], PATIENCE_SECONDS

@@ -30,6 +30,12 @@ class Settings:
     stripe_api_key: str | None = field(default=None, repr=False)
     stripe_url: str | None = None
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    mercadopago_access_token: str | None = field(default=None, repr=False)
+    mercadopago_url: str | None = None
+    mercadopago_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    openpix_app_id: str | None = field(default=None, repr=False)
+    openpix_url: str | None = None
+    openpix_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     host_url: str | None = None
     host_api_key: str | None = field(default=None, repr=False)
     host_secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -55,6 +61,12 @@ class Settings:
             stripe_api_key=reader.read("RESERVE_STRIPE_API_KEY", str, None),
             stripe_url=reader.read("RESERVE_STRIPE_URL", _url, None),
             stripe_webhook_secrets=reader.read("RESERVE_STRIPE_WEBHOOK_SECRETS", _list, ()),
+            mercadopago_access_token=reader.read("RESERVE_MERCADOPAGO_ACCESS_TOKEN", str, None),
+            mercadopago_url=reader.read("RESERVE_MERCADOPAGO_URL", _url, None),
+            mercadopago_webhook_secrets=reader.read("RESERVE_MERCADOPAGO_WEBHOOK_SECRETS", _list, ()),
+            openpix_app_id=reader.read("RESERVE_OPENPIX_APP_ID", str, None),
+            openpix_url=reader.read("RESERVE_OPENPIX_URL", _url, None),
+            openpix_webhook_secrets=reader.read("RESERVE_OPENPIX_WEBHOOK_SECRETS", _list, ()),
             host_url=reader.read("RESERVE_HOST_URL", _url, None),
             host_api_key=reader.read("RESERVE_HOST_API_KEY", str, None),
             host_secrets=reader.read("RESERVE_HOST_SECRETS", _list, ()),

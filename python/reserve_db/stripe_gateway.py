@@ -64,6 +64,23 @@ class StripeGateway:
                 await self._stripe.payment_intents.create_async(params, {"idempotency_key": idempotency_key})
             )
 
+    async def create_pix_charge(self, prepared: Mapping[str, Any], idempotency_key: str) -> Object:
+        """Opens the intent of a prepared payment by PIX and confirms it, which shows the code to pay."""
+        params: PaymentIntentCreateParams = {
+            "amount": prepared["amount"],
+            "currency": prepared["currency"],
+            "allowed_payment_method_types": ["pix"],
+            "payment_method_data": {"type": "pix"},
+            "payment_method_options": {"pix": {"expires_at": prepared["expires_at"]}},
+            "confirm": True,
+            "description": prepared["description"],
+            "metadata": prepared["metadata"],
+        }
+        async with self._asking():
+            return _as_json(
+                await self._stripe.payment_intents.create_async(params, {"idempotency_key": idempotency_key})
+            )
+
     async def confirm_payment_intent(
         self, intent_id: str, payment_method_id: str, idempotency_key: str
     ) -> Object:

@@ -24,7 +24,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from reserve_db.servers import unused_port
+from tests.standins import mercadopago_server, openpix_server
 from tests.standins.host_server import API_KEY, SECRET, HostStandIn
+from tests.standins.mercadopago_server import MercadoPagoStandIn
+from tests.standins.openpix_server import OpenPixStandIn
 from tests.standins.stripe_server import SECRET_KEY, WEBHOOK_SECRET, StripeStandIn
 
 DEMO_CITY = Path(__file__).with_name("demo_city.sql")
@@ -66,8 +69,10 @@ def program(arguments: list[str], log: Path, **environment: str) -> Iterator[Non
 class Marketplace:
     """The demo city's database with `serve`, a worker, Stripe and the Host around it."""
 
-    def __init__(self, dsn: str, folder: Path) -> None:
+    def __init__(self, dsn: str, folder: Path, pix: bool = False) -> None:
+        """With `pix`, Mercado Pago and OpenPix are there as well."""
         self._dsn = dsn
+        self._pix = pix
         self._folder = folder
         self._stack = ExitStack()
         self._environment = {
@@ -95,6 +100,17 @@ class Marketplace:
             ):
                 self.stripe.add_account(account)
             self._environment |= {"RESERVE_STRIPE_URL": self.stripe.url, "RESERVE_HOST_URL": self.host.url}
+            if self._pix:
+                self.mercadopago = starting.enter_context(MercadoPagoStandIn())
+                self.openpix = starting.enter_context(OpenPixStandIn())
+                self._environment |= {
+                    "RESERVE_MERCADOPAGO_ACCESS_TOKEN": mercadopago_server.ACCESS_TOKEN,
+                    "RESERVE_MERCADOPAGO_WEBHOOK_SECRETS": mercadopago_server.WEBHOOK_SECRET,
+                    "RESERVE_MERCADOPAGO_URL": self.mercadopago.url,
+                    "RESERVE_OPENPIX_APP_ID": openpix_server.APP_ID,
+                    "RESERVE_OPENPIX_WEBHOOK_SECRETS": openpix_server.WEBHOOK_SECRET,
+                    "RESERVE_OPENPIX_URL": self.openpix.url,
+                }
             port = unused_port()
             self.url = f"http://127.0.0.1:{port}"
             self.http = starting.enter_context(httpx.Client(base_url=self.url, timeout=30, trust_env=False))
@@ -104,6 +120,10 @@ class Marketplace:
             self.stripe.hold_webhooks()
             self.host.configure(webhook_url=f"{self.url}/webhooks/host")
             self.host.hold_webhooks()
+            if self._pix:
+                for standin, name in ((self.mercadopago, "mercadopago"), (self.openpix, "openpix")):
+                    standin.configure(webhook_url=f"{self.url}/webhooks/{name}")
+                    standin.hold_webhooks()
             self._stack = starting.pop_all()
         return self
 
@@ -114,6 +134,11 @@ class Marketplace:
             for log in self._folder.glob("*.log"):
                 error.add_note(f"{log.name}:\n{log.read_text()}")
         self._stack.close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the programs are told of the providers."""
+        return self._environment
 
     def start_worker(self) -> None:
         """From here on, commands are carried out and jobs run."""

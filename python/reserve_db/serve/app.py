@@ -14,7 +14,7 @@ from starlette.routing import Route
 from reserve_db.serve.bridge import Bridge
 from reserve_db.serve.functions import call_function
 from reserve_db.serve.health import is_alive, is_ready, show_metrics
-from reserve_db.serve.webhooks import HOST, STRIPE, receive
+from reserve_db.serve.webhooks import SENDERS, receive
 from reserve_db.settings import Settings
 
 
@@ -28,13 +28,16 @@ def create_app(dsn: str, settings: Settings) -> Starlette:
             yield
         if bridge.stripe:
             await bridge.stripe.close()
+        for provider in bridge.pix.values():
+            if provider is not bridge.stripe:
+                await provider.close()
 
     return Starlette(
         routes=[
             Route("/functions/v1/{name}", partial(call_function, bridge), methods=["POST"]),
             *(
                 Route(f"/webhooks/{sender.name}", partial(receive, sender, bridge), methods=["POST"])
-                for sender in (STRIPE, HOST)
+                for sender in SENDERS
             ),
             Route("/healthz", is_alive),
             Route("/readyz", partial(is_ready, bridge)),

@@ -32,13 +32,15 @@ def serve(
 
     \b
     POST /functions/v1/{name}   the RPCs of schema api, in the envelope {success, data, error, meta}
-    POST /webhooks/stripe, /webhooks/host   signed events
+    POST /webhooks/{stripe,mercadopago,openpix,host}   signed events
     GET  /healthz /readyz /metrics
 
     \b
     RESERVE_JWT_SECRET              verifies access tokens (HS256); without it everybody is anonymous
     RESERVE_STRIPE_API_KEY          needed to start card payments
     RESERVE_STRIPE_WEBHOOK_SECRETS  whsec_…, several separated by commas while one is replaced
+    RESERVE_MERCADOPAGO_ACCESS_TOKEN, RESERVE_OPENPIX_APP_ID             needed for PIX through them
+    RESERVE_MERCADOPAGO_WEBHOOK_SECRETS, RESERVE_OPENPIX_WEBHOOK_SECRETS   verify their webhooks
     RESERVE_HOST_SECRETS            verify the Host's webhooks, several separated by commas
     RESERVE_TRUSTED_PROXIES         networks whose x-forwarded-for is believed
     RESERVE_CORS_ORIGINS            origins of browsers that may call; * by default
@@ -63,6 +65,14 @@ def serve(
         (
             not settings.stripe_webhook_secrets,
             "RESERVE_STRIPE_WEBHOOK_SECRETS is not set: every webhook of Stripe is refused",
+        ),
+        (
+            settings.mercadopago_access_token and not settings.mercadopago_webhook_secrets,
+            "RESERVE_MERCADOPAGO_WEBHOOK_SECRETS is not set: every webhook of Mercado Pago is refused",
+        ),
+        (
+            settings.openpix_app_id and not settings.openpix_webhook_secrets,
+            "RESERVE_OPENPIX_WEBHOOK_SECRETS is not set: every webhook of OpenPix is refused",
         ),
         (not settings.host_secrets, "RESERVE_HOST_SECRETS is not set: every webhook of the Host is refused"),
     ):

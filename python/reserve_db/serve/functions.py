@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from reserve_db.database import Caller, Database
 from reserve_db.logs import facts
-from reserve_db.serve import card_payments, checkout
+from reserve_db.serve import card_payments, checkout, pix_payments
 from reserve_db.serve.bodies import json_object, read_body
 from reserve_db.serve.bridge import Bridge
 from reserve_db.serve.cache import Cached, cache_key
@@ -25,13 +25,14 @@ log = logging.getLogger("reserve_db.serve")
 
 # Functions of schema api that prepare a payment, and what starts it at Stripe: the only way to them for
 # everybody but the system.
-PAYMENT_STARTS: Mapping[
+PAYMENTS_AT_STRIPE: Mapping[
     str, Callable[[Database, StripeGateway, str, Mapping[str, Any], Caller], Awaitable[dict[str, Any]]]
 ] = {
     "create_payment_intent_stripe": card_payments.start,
     "create_payment_intent": card_payments.start,
     "create_checkout_session": checkout.start,
 }
+PAYMENT_STARTS = (*PAYMENTS_AT_STRIPE, "create_pix_charge")
 POLL_SECONDS = 5
 # How old an answer may be, here and at the client; clients add no more than what is left (`Age`).
 CACHE_SECONDS: Mapping[str, int] = {
@@ -92,12 +93,13 @@ async def _answer(bridge: Bridge, name: str, arguments: dict[str, Any], caller: 
     for key in sorted(signature.required):
         if key not in arguments:
             raise own("MISSING_REQUIRED_FIELD", field=key)
-    if name in PAYMENT_STARTS:
+    if name == "create_pix_charge":
+        return Cached(await pix_payments.start(bridge.database, bridge.pix, arguments, caller), hit=False)
+    if name in PAYMENTS_AT_STRIPE:
         if bridge.stripe is None:
             raise unavailable(provider="stripe")
-        return Cached(
-            await PAYMENT_STARTS[name](bridge.database, bridge.stripe, name, arguments, caller), hit=False
-        )
+        start = PAYMENTS_AT_STRIPE[name]
+        return Cached(await start(bridge.database, bridge.stripe, name, arguments, caller), hit=False)
     ask = partial(bridge.database.call, name, arguments, caller)
     seconds = _cache_seconds(name, arguments)
     if seconds is None:

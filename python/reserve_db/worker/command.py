@@ -19,10 +19,17 @@ from reserve_db.host_client import HostClient
 from reserve_db.logs import facts
 from reserve_db.notifications.queue import Messages
 from reserve_db.notifications.senders import configured_senders
+from reserve_db.pix import configured_providers
 from reserve_db.settings import Settings, SettingsError
 from reserve_db.stripe_gateway import StripeGateway
 from reserve_db.worker.commands import Commands
-from reserve_db.worker.handlers import Handler, audit_handlers, host_handlers, stripe_handlers
+from reserve_db.worker.handlers import (
+    Handler,
+    audit_handlers,
+    host_handlers,
+    provider_handlers,
+    stripe_handlers,
+)
 from reserve_db.worker.jobs import Jobs
 from reserve_db.worker.worker import Worker
 
@@ -61,6 +68,8 @@ def worker(
 
     \b
     RESERVE_STRIPE_API_KEY                     for the topics payments.…
+    RESERVE_MERCADOPAGO_ACCESS_TOKEN,
+    RESERVE_OPENPIX_APP_ID                     for the topics payments.….mercadopago and payments.….openpix
     RESERVE_HOST_URL, RESERVE_HOST_API_KEY,
     RESERVE_HOST_SECRETS                       for the topics lodging.… and integrations.…
     RESERVE_SMTP_URL, RESERVE_MAIL_FROM        for mail: smtps://user:password@host, or smtp://… with STARTTLS
@@ -136,6 +145,9 @@ def _handlers(settings: Settings, stack: contextlib.AsyncExitStack) -> dict[str,
         handlers |= stripe_handlers(stripe)
     else:
         log.warning("RESERVE_STRIPE_API_KEY is not set: nothing is done at Stripe")
+    for name, provider in configured_providers(settings, PROVIDER_TIMEOUT_SECONDS).items():
+        stack.push_async_callback(provider.close)
+        handlers |= provider_handlers(name, provider)
     if settings.host_url and settings.host_api_key:
         host = HostClient(
             settings.host_url, settings.host_api_key, settings.host_secrets[0], PROVIDER_TIMEOUT_SECONDS

@@ -13,6 +13,7 @@ from typing import Any
 
 from reserve_db.host_client import HostClient
 from reserve_db.logs import facts
+from reserve_db.pix.provider import PaymentProvider
 from reserve_db.stripe_gateway import StripeGateway
 
 log = logging.getLogger("reserve_db.worker")
@@ -73,6 +74,26 @@ def stripe_handlers(stripe: StripeGateway) -> dict[str, Handler]:
         "payments.expire_checkout_session": expire_checkout_session,
         "payments.create_transfer": create_transfer,
         "payments.fetch_stripe_object": fetch_stripe_object,
+    }
+
+
+def provider_handlers(name: str, provider: PaymentProvider) -> dict[str, Handler]:
+    """What is done at a provider of PIX."""
+
+    async def create_refund(command: Command) -> Object:
+        return await provider.create_refund(command.payload, command.id, command.idempotency_key)
+
+    async def cancel_payment_intent(command: Command) -> Object:
+        intent_id = command.payload["payment_intent_id"]
+        return await provider.cancel_payment_intent(intent_id, command.idempotency_key)
+
+    async def fetch_payment(command: Command) -> Object:
+        return await provider.fetch(command.payload["object"], command.payload["id"])
+
+    return {
+        f"payments.create_refund.{name}": create_refund,
+        f"payments.cancel_payment_intent.{name}": cancel_payment_intent,
+        f"payments.fetch_payment.{name}": fetch_payment,
     }
 
 

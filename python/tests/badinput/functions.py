@@ -131,6 +131,8 @@ def _usual(caller: Caller, world: World) -> Json:
         "p_payment_id": world.find("payment of a paid stay", owner),
         "p_payment_status": "succeeded",
         "p_payment_method_id": "pm_1",
+        "p_provider": "openpix",
+        "p_qr_code_base64": "iVBORw0KGgo=",
         "p_customer_email": "ana@guest.example",
         "p_retry_count": 1,
         "p_reason": "customer_request",
@@ -296,6 +298,12 @@ def _special(caller: Caller, world: World) -> Mapping[str, list[Json]]:
         "submit_review": [{"p_reservation_id": world.find("stayed stay", owner)}],
         "record_checkout_session": [
             {"p_payment_id": payment["paying"], "p_checkout_session": toy["paying"].session("open", "unpaid")}
+        ],
+        "record_pix_charge": [
+            {
+                "p_payment_id": payment["paying"],
+                "p_pix_charge": toy["paying"].intent("requires_payment_method"),
+            }
         ],
         "record_payment_intent": [
             {

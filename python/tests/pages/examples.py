@@ -50,6 +50,11 @@ PLAIN = {
     re.compile(r"\b(pi|ch|pm|txn|cs_test)_(?!example|test_)[A-Za-z0-9]{8,}"): r"\1_example",
     re.compile(r"http://127\.0\.0\.1:\d+/customer/checkout/"): "https://checkout.stripe.com/c/pay/",
 }
+DRAWN = {
+    "qr_code_text": "00020101021226…6304A7C1",
+    "data": "00020101021226…6304A7C1",
+    "qr_code_base64": "iVBORw0KGgo…",
+}
 MEASURED = ("query_time_ms", "processing_time_ms", "request_id", "audit_unsealed_seconds")
 
 
@@ -73,10 +78,15 @@ class Masks:
 
     def __call__(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: self._measured(key) if key in MEASURED else self(v) for key, v in value.items()}
+            return {key: self._value(key, v) for key, v in value.items()}
         if isinstance(value, list):
             return [self(item) for item in value]
         return self._text(value) if isinstance(value, str) else value
+
+    def _value(self, key: str, value: Any) -> Any:
+        if key in DRAWN and isinstance(value, str):
+            return DRAWN[key]
+        return self._measured(key) if key in MEASURED else self(value)
 
     def _measured(self, key: str) -> Any:
         return "8f14e45fceea167a5a36dedd4bea2543" if key == "request_id" else 7
@@ -283,6 +293,7 @@ def _book(guide: Guide, stay: Json) -> Json:
     given_up = {"booking_intent_id": other["booking_intent_id"], "session_id": OTHER_SESSION}
     guide.call(GUEST, "update_traveler_details", **given_up, traveler={"email": "bruno@guest.example"})
     _open_page(guide, other)
+    _show_code(guide, given_up)
     guide.call(GUEST, "cancel_booking_intent", **given_up)
     return mine
 
@@ -308,6 +319,32 @@ def _open_page(guide: Guide, intent: Json) -> None:
         "metadata": {"payment_id": page["payment_id"], "booking_id": intent["booking_intent_id"]},
     }
     guide.call(SYSTEM, "record_checkout_session", payment_id=page["payment_id"], checkout_session=session)
+
+
+def _show_code(guide: Guide, mine: Json) -> None:
+    """PIX instead of the page."""
+    charge = guide.call(GUEST, "create_pix_charge", **mine, provider="stripe")
+    found = re.search(r"pi_\w+?(?=5204)", charge["qr_code_text"])
+    assert found
+    expires_at = int(datetime.fromisoformat(charge["expires_at"]).timestamp())
+    code = {"data": charge["qr_code_text"], "expires_at": expires_at}
+    intent = {
+        "id": found[0],
+        "object": "payment_intent",
+        "status": "requires_action",
+        "amount": charge["amount"],
+        "currency": "brl",
+        "next_action": {"type": "pix_display_qr_code", "pix_display_qr_code": code},
+        "metadata": {"payment_id": charge["payment_id"], "booking_id": mine["booking_intent_id"]},
+    }
+    image = charge["qr_code_base64"]
+    guide.call(
+        SYSTEM,
+        "record_pix_charge",
+        payment_id=charge["payment_id"],
+        pix_charge=intent,
+        qr_code_base64=image,
+    )
 
 
 def _pay(guide: Guide, mine: Json, operator: psycopg.Connection[Any]) -> Json:

@@ -56,6 +56,7 @@ REPEATING: Mapping[str, str] = {
     "create_booking_intent": "The same request gets the same intent while its hold lasts.",
     "create_checkout_session": ONE_PAGE,
     "create_payment_intent": ONE_PAYMENT,
+    "create_pix_charge": "The same charge is answered while it can be paid.",
     "create_payment_intent_stripe": ONE_PAYMENT,
     "erase_traveler": "There is nothing left to erase; a traveler who erased himself is not found again.",
     "fail_command": ONE_REPORT,
@@ -70,6 +71,7 @@ REPEATING: Mapping[str, str] = {
     "moderate_review": SAME,
     "record_checkout_session": SAME,
     "record_payment_intent": SAME,
+    "record_pix_charge": SAME,
     "refund_payment": "With `p_idempotency_key`, the same request gets the same answer, another one fails. "
     "Without one, a refund of that amount which is still pending is the answer.",
     "resend_notification": "Each call sends one more.",
@@ -93,8 +95,8 @@ REPEATING: Mapping[str, str] = {
     "update_traveler_details": SAME,
 }
 THROUGH_SERVE = (
-    "Everybody calls it through `reserve-db serve`, which asks Stripe in between and answers what a browser "
-    "needs to pay; called directly, which is for the system, it answers what to ask of Stripe."
+    "Everybody calls it through `reserve-db serve`, which asks the provider in between and answers what a "
+    "browser needs to pay; called directly, which is for the system, it answers what to ask of the provider."
 )
 NOTES: Mapping[str, str] = dict.fromkeys(PAYMENT_STARTS, THROUGH_SERVE) | {
     "poll_payment_status": "To guests a converted intent is `payment_confirmed`. An authorised payment is "

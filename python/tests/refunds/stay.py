@@ -12,8 +12,6 @@ import jwt
 from typer.testing import CliRunner
 
 from reserve_db.cli import app
-from tests.standins.host_server import API_KEY, SECRET
-from tests.standins.stripe_server import SECRET_KEY
 from tests.story import JWT_SECRET, Guest, Marketplace
 
 Postings = list[tuple[str, list[str]]]
@@ -27,13 +25,6 @@ class Town:
 
     def __init__(self, market: Marketplace, dsn: str) -> None:
         self.market, self._dsn = market, dsn
-        self._environment = {
-            "RESERVE_STRIPE_API_KEY": SECRET_KEY,
-            "RESERVE_STRIPE_URL": market.stripe.url,
-            "RESERVE_HOST_API_KEY": API_KEY,
-            "RESERVE_HOST_SECRETS": SECRET,
-            "RESERVE_HOST_URL": market.host.url,
-        }
         self.unit: dict[str, str] = market.value(
             "select jsonb_build_object('property_id', u.property_id, 'unit_id', u.id) "
             "from lodging.unit_map as u join lodging.properties_map as p on p.id = u.property_id "
@@ -63,7 +54,7 @@ class Town:
 
     def try_once(self, stripe_url: str | None = None) -> None:
         """Carries out what is due; with another address Stripe is not there."""
-        environment = self._environment | ({"RESERVE_STRIPE_URL": stripe_url} if stripe_url else {})
+        environment = self.market.environment | ({"RESERVE_STRIPE_URL": stripe_url} if stripe_url else {})
         work = ["worker", "--once", "--jobs", "", "--dsn", self._dsn]
         with patch("reserve_db.logs.configure"):
             result = CliRunner().invoke(app, work, env=environment)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -42,11 +42,19 @@ class Delivery:
         return {"id": self.id, "type": self.type, "state": self.state, "attempts": attempts}
 
 
+Dress = Callable[[Delivery, list[str], int], tuple[dict[str, str], dict[str, str]]]
+"""The headers and the query of a webhook, signed with these secrets at this time."""
+
+
+def _signed_in(header: str) -> Dress:
+    return lambda delivery, secrets, at: ({header: sign(delivery.body, secrets, at)}, {})
+
+
 class Deliveries:
     """The queue of webhooks to one endpoint, delivered one after the other in the order they arose."""
 
-    def __init__(self, header: str, url: str | None, secrets: list[str]) -> None:
-        self.header = header
+    def __init__(self, header: str | Dress, url: str | None, secrets: list[str]) -> None:
+        self.dress = _signed_in(header) if isinstance(header, str) else header
         self.url = url
         self.secrets = secrets
         self.holding = False
@@ -99,12 +107,12 @@ class Deliveries:
         """Post once, now. ``signed_seconds_ago`` backdates the signature, as a late delivery would be."""
         signed_at = int(time.time() - signed_seconds_ago)
         attempt = Attempt(at=time.time(), signed_at=signed_at)
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            self.header: sign(delivery.body, self.secrets if secrets is None else secrets, signed_at),
-        }
+        dressed, query = self.dress(delivery, self.secrets if secrets is None else secrets, signed_at)
+        headers = {"Content-Type": "application/json; charset=utf-8", **dressed}
         try:
-            response = await self._client.post(self.url or "", content=delivery.body, headers=headers)
+            response = await self._client.post(
+                self.url or "", content=delivery.body, headers=headers, params=query
+            )
             attempt.status = response.status_code
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             attempt.error = f"{type(error).__name__}: {error}"

@@ -11,6 +11,8 @@ begin
     perform lodging.extend_hold(p_booking_id, p_payment_id);
   elsif p_event = 'succeeded' then
     return lodging.accept_payment(p_booking_id, p_payment_id);
+  elsif p_event = 'expired' then
+    perform lodging.follow_expiry(p_booking_id);
   elsif p_event like 'refund%' then
     perform lodging.follow_refund(p_booking_id, p_event, p_payment_id);
   elsif p_event = 'dispute_closed' then

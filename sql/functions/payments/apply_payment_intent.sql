@@ -1,4 +1,4 @@
--- Bring a payment up to a snapshot of its payment intent. Snapshots may come late, twice and in any order:
+-- Bring a payment up to a snapshot of its payment intent, or of what another provider has in its place. Snapshots may come late, twice and in any order:
 -- what lies behind the payment's state changes nothing, and success outranks everything.
 -- Who: functions of ours. Locks: the order, the payment, what receive_payment and the line lock.
 create or replace function payments.apply_payment_intent(p_object jsonb, p_at timestamptz)
@@ -11,6 +11,7 @@ declare
   v_status constant text := p_object ->> 'status';
   v_error constant jsonb := nullif(p_object -> 'last_payment_error', 'null');
   v_charge constant text := payments.stripe_id(p_object -> 'latest_charge');
+  v_is_gone constant boolean := v_status = 'canceled' and p_object ->> 'amount' is null;
   v_payment payments.payments;
   v_was payments.payment_status;
 begin
@@ -25,8 +26,9 @@ begin
   end if;
   if not payments.agrees(v_payment, p_object,
     jsonb_build_object(
-      'payment_intent', coalesce(v_payment.gateway_payment_intent_id, v_id), 'currency', lower(v_payment.currency),
-      'amount', v_payment.amount, 'received', case when v_status = 'succeeded' then v_payment.amount end),
+      'payment_intent', coalesce(v_payment.gateway_payment_intent_id, v_id),
+      'currency', case when not v_is_gone then lower(v_payment.currency) end,
+      'amount', case when not v_is_gone then v_payment.amount end, 'received', case when v_status = 'succeeded' then v_payment.amount end),
     jsonb_build_object(
       'payment_intent', v_id, 'currency', p_object -> 'currency',
       'amount', p_object -> 'amount', 'received', case when v_status = 'succeeded' then p_object -> 'amount_received' end))
@@ -47,6 +49,7 @@ begin
     when 'canceled' then
       if v_was in ('pending', 'processing', 'authorized', 'failed', 'expired') then
         update payments.payments as p set status = 'cancelled' where p.id = v_payment.id;
+        perform payments.end_pix_charge(v_payment);
         perform payments.tell_line(v_payment, 'cancelled');
       end if;
     when 'requires_capture' then
@@ -68,9 +71,9 @@ begin
   end case;
 
   if v_was = 'cancelled' and v_payment.gateway_response is null and v_payment.stripe_checkout_session_id is null then
-    perform payments.enqueue_once(v_payment, 'payments.cancel_payment_intent', jsonb_build_object(
-      'payment_id', v_payment.id, 'payment_intent_id', v_id));
+    perform payments.cancel_at_provider(v_payment, v_id);
   end if;
+  perform payments.apply_refunds(v_payment, p_object -> 'refunds', p_at);
   return payments.outcome('processed', v_payment.booking_id);
 end;
 $$;

@@ -1,5 +1,5 @@
 -- Apply the object of an event. One of another account or mode has failed: a person must correct the setting, or the webhook.
--- Of a connected account an event only says that it changed: how it is now is fetched, since events come in any order.
+-- Of a connected account, and of another provider's payment, an event only says that it changed: how it is now is fetched, since events come in any order.
 -- Who: process_stripe_event. Locks: those of apply_stripe_object.
 create or replace function payments.apply_stripe_event(p_event payments.stripe_events)
 returns jsonb
@@ -13,6 +13,9 @@ declare
     || case when v_is_account then jsonb_build_object('account', p_event.account) else '{}' end;
   v_got constant jsonb := jsonb_build_object('livemode', p_event.livemode, 'account', p_event.account);
 begin
+  if v_object ->> 'object' = 'provider_payment' then
+    return payments.hear_of_payment(v_object);
+  end if;
   if v_object ->> 'object' not in ('payment_intent', 'checkout.session', 'charge', 'refund', 'dispute', 'transfer', 'account') then
     return payments.outcome('ignored');
   end if;

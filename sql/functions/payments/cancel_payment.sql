@@ -12,9 +12,9 @@ begin
   where p.id = p_payment.id;
   if p_payment.stripe_checkout_session_id is not null then
     perform payments.close_checkout_session(p_payment, p_payment.stripe_checkout_session_id);
-  elsif p_payment.stripe_payment_intent_id is not null then
-    perform payments.enqueue_once(p_payment, 'payments.cancel_payment_intent', jsonb_build_object(
-      'payment_id', p_payment.id, 'payment_intent_id', p_payment.stripe_payment_intent_id));
+  elsif p_payment.gateway_payment_intent_id is not null then
+    perform payments.end_pix_charge(p_payment);
+    perform payments.cancel_at_provider(p_payment, p_payment.gateway_payment_intent_id);
   end if;
 end;
 $$;

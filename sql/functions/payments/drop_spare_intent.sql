@@ -8,8 +8,7 @@ set search_path = ''
 as $$
 begin
   if p_object ->> 'status' <> 'canceled' then
-    perform payments.enqueue_once(p_payment, 'payments.cancel_payment_intent', jsonb_build_object(
-      'payment_id', p_payment.id, 'payment_intent_id', p_object -> 'id'));
+    perform payments.cancel_at_provider(p_payment, p_object ->> 'id');
   end if;
   return payments.outcome('processed', p_payment.booking_id);
 end;

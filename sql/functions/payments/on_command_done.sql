@@ -9,6 +9,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
+  v_verb constant text := split_part(p_topic, '.', 2);
   v_command core.outbox;
   v_refund payments.refunds;
 begin
@@ -17,20 +18,20 @@ begin
     return;
   end if;
   select * into strict v_command from core.outbox as o where o.id = p_command_id;
-  if p_topic = 'payments.create_transfer' then
+  if v_verb = 'create_transfer' then
     perform payments.on_transfer_failed(v_command, p_outcome, p_response);
     return;
   end if;
-  if p_topic = 'payments.create_refund' then
+  if v_verb = 'create_refund' then
     perform payments.lock_payment((v_command.payload ->> 'payment_id')::uuid);
     select * into v_refund from payments.refunds as r where r.id = (v_command.payload ->> 'refund_id')::uuid;
   end if;
 
   if p_outcome = 'retried' and v_refund.status <> 'pending' then
     perform core.raise_invalid_transition('refund', v_refund.status::text, 'pending');
-  elsif p_outcome = 'dead' and p_topic = 'payments.cancel_payment_intent' then
-    perform core.enqueue_command('payments.fetch_stripe_object', v_command.queue_key, v_command.city_code, v_command.booking_id,
-      jsonb_build_object('object', 'payment_intent', 'id', v_command.payload -> 'payment_intent_id'));
+  elsif p_outcome = 'dead' and v_verb = 'cancel_payment_intent' then
+    perform payments.fetch_payment(p, v_command.payload ->> 'payment_intent_id')
+    from payments.payments as p where p.id = (v_command.payload ->> 'payment_id')::uuid;
   elsif p_outcome = 'dead' and v_refund.status = 'pending' and payments.was_refused(p_response) then
     perform payments.fail_refund(v_refund, p_response ->> 'code', core.now());
   elsif p_outcome = 'dead' then

@@ -8,6 +8,7 @@ set search_path = ''
 as $$
 declare
   v_payment payments.payments;
+  v_tax bigint;
 begin
   if p_payment.amount_captured > 0 then
     return;
@@ -21,11 +22,18 @@ begin
         where other.booking_id = p.booking_id and other.amount_captured > 0 and not other.is_surplus)
   where p.id = p_payment.id
   returning * into v_payment;
+  update payments.pix_charges as c set status = 'paid', paid_at = p_at where c.payment_id = p_payment.id
+  returning nullif(c.iof_amount, 0) into v_tax;
 
   if v_payment.is_surplus then
     perform payments.request_refund(v_payment.id, null, 'admin_override', 'the order was already paid', 'surplus', null);
   else
     perform ledger.record_payment_received(v_payment.booking_id, v_payment.id, v_payment.amount_captured, p_at);
+  end if;
+  if v_tax is not null then
+    perform ledger.record_pix_tax(v_payment.booking_id, v_payment.id, v_tax, p_at);
+  end if;
+  if not v_payment.is_surplus then
     if payments.tell_line(v_payment, 'succeeded') = 'unfulfillable' then
       perform payments.request_refund(
         v_payment.id, null, 'admin_override', 'what was paid for is no longer available', 'unfulfillable', null);

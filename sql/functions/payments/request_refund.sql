@@ -31,7 +31,8 @@ begin
   v_refund := payments.open_refund(
     v_payment, coalesce(p_amount, v_payment.amount_captured - v_payment.refund_amount - v_payment.lost_amount),
     p_reason, p_reason_details, p_request_key, p_requested_by);
-  perform core.enqueue_command('payments.create_refund', 'payment:' || v_payment.id, v_payment.city_code, v_payment.booking_id,
+  perform core.enqueue_command(
+    payments.topic(v_payment, 'create_refund'), 'payment:' || v_payment.id, v_payment.city_code, v_payment.booking_id,
     jsonb_build_object(
       'refund_id', v_refund.id, 'payment_id', v_payment.id, 'booking_id', v_payment.booking_id,
       'payment_intent_id', v_payment.gateway_payment_intent_id, 'amount', v_refund.amount,

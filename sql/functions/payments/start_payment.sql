@@ -1,5 +1,5 @@
 -- Start to pay an order by a method, or go on with the payment that is open: after a failure that is its next attempt; but a page
--- of the provider on which paying failed is left for a new payment.
+-- of the provider on which paying failed, or a PIX code that failed or ran out, is left for a new payment.
 -- Open payments by other methods are called off.
 -- Who: the customer or guest of the order. Locks: the order, what the line locks, its open payments.
 -- Fails with: NOT_FOUND, FORBIDDEN, PAYMENT_ALREADY_PROCESSED (also where there is nothing to pay), what the line raises.
@@ -38,6 +38,11 @@ begin
       perform payments.cancel_payment(v_open, 'another method was chosen');
     elsif v_open.status = 'failed' and v_open.stripe_checkout_session_id is not null then
       perform payments.cancel_payment(v_open, 'tried again on a new page');
+    elsif exists (
+      select from payments.pix_charges as c
+      where c.payment_id = v_open.id and (v_open.status = 'failed' or c.expires_at <= core.now()))
+    then
+      perform payments.cancel_payment(v_open, 'tried again with a new code');
     else
       v_payment := v_open;
     end if;

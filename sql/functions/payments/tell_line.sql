@@ -1,6 +1,6 @@
 -- Tell the product line of an order what happened to a payment: <line>.on_payment_event(booking_id, event, payment_id).
 -- Events: started, processing, authorized, succeeded, failed, cancelled, refund_requested, refund_completed, refund_failed,
--- disputed, dispute_closed (the counters of the payment tell how), paid_out, payout_reversed (of its payouts).
+-- expired, disputed, dispute_closed (the counters of the payment tell how), paid_out, payout_reversed (of its payouts).
 -- The answer to succeeded may be unfulfillable, else it is accepted. A line never hears of surplus payments.
 -- Who: functions of ours, which hold the order. Locks: those of the line.
 create or replace function payments.tell_line(p_payment payments.payments, p_event text)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import stripe
 
+from tests.standins.br_codes import br_code
 from tests.standins.stripe_model import charges, disputes, methods
 from tests.standins.stripe_model.checks import check_amount, check_email, checked_currency
 from tests.standins.stripe_model.errors import StripeError, no_such, not_modelled
@@ -353,7 +354,7 @@ def _pix_code(store: Store, intent: Object) -> Object:
     seconds = options.get("expires_after_seconds", PIX_SECONDS)
     url = f"{store.base_url}/customer/pix/{intent['id']}"
     code = {
-        "data": f"00020126580014br.gov.bcb.pix0136{intent['id']}5204000053039865802BR6304ABCD",
+        "data": br_code(intent["id"], intent["amount"]),
         "expires_at": options.get("expires_at") or store.now() + seconds,
         "hosted_instructions_url": url,
         "image_url_png": f"{url}.png",
