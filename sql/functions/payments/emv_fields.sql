@@ -7,7 +7,7 @@ language plpgsql immutable strict security definer
 set search_path = ''
 as $$
 declare
-  v_fields jsonb := '{}';
+  v_fields jsonb := jsonb_build_object();
   v_at integer := 1;
   v_tag text;
   v_length text;
