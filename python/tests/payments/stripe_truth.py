@@ -78,20 +78,6 @@ class Stripe:
             int(each["amount"]) for each in taken if each["payment_intent"] == f"pi_{toy.name}"
         )
 
-    def settle_all(self) -> None:
-        """Every refund that is under way reaches the customer."""
-        for refund in self.refunds.values():
-            if refund["status"] == "pending":
-                refund["status"] = "succeeded"
-                self.tell(next(iter(self.toys.values())), "refund.updated", dict(refund))
-
-    @property
-    def given_back(self) -> int:
-        """What refunds and lost disputes have taken of all intents."""
-        refunded = [refund for refund in self.refunds.values() if refund["status"] != "failed"]
-        lost = [dispute for dispute in self.disputes.values() if dispute["status"] == "lost"]
-        return sum(int(each["amount"]) for each in (*refunded, *lost))
-
     def dispute(self) -> None:
         """A customer complains to the bank, which takes what is left, or half of it."""
         toys = [t for t in self.toys.values() if t.name in self.charges and t.name not in self.disputes]
